@@ -1,0 +1,153 @@
+/* acquire: see acquire.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "sspi/acquire.h"
+
+#include <string.h>
+
+#include "sspi/certcontext.h"
+
+#define TLS_1_2 (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT)
+#define TLS_1_3 (SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT)
+#define DTLS                                                                  \
+  (SP_PROT_DTLS1_0_SERVER | SP_PROT_DTLS1_0_CLIENT | SP_PROT_DTLS1_2_SERVER | \
+   SP_PROT_DTLS1_2_CLIENT)
+
+struct package {
+  const char *name;
+  const struct sch_engine_class *class;
+};
+
+static struct package packages[SCH_PACKAGES_MAX];
+static size_t package_count;
+
+/* What the two credential structures say in common. */
+struct wanted {
+  DWORD certificate_count;
+  const PCCERT_CONTEXT *certificates;
+  DWORD protocols; /* bits of both roles */
+  DWORD flags;
+};
+
+static struct package *find_package(const char *name) {
+  for (size_t i = 0; i < package_count; i++) {
+    if (strcmp(packages[i].name, name) == 0) {
+      return &packages[i];
+    }
+  }
+  return NULL;
+}
+
+bool sch_package_add(const char *name, const struct sch_engine_class *class) {
+  struct package *package = find_package(name);
+
+  if (package == NULL) {
+    if (package_count == SCH_PACKAGES_MAX) {
+      return false;
+    }
+    package = &packages[package_count++];
+  }
+  *package = (struct package){name, class};
+  return true;
+}
+
+const struct sch_engine_class *sch_package_find(const char *name) {
+  const struct package *package = find_package(name);
+
+  return package == NULL ? NULL : package->class;
+}
+
+/* read_v4: no protocol named means the system's default, which for this structure ends at 1.2. */
+static SECURITY_STATUS read_v4(const SCHANNEL_CRED *auth, struct wanted *wanted) {
+  const DWORD named = auth->grbitEnabledProtocols;
+
+  *wanted = (struct wanted){auth->cCreds, auth->paCred, named == 0 ? TLS_1_2 : named & TLS_1_2,
+                            auth->dwFlags};
+  if ((named & DTLS) != 0 || wanted->protocols == 0) {
+    return SEC_E_ALGORITHM_MISMATCH;
+  }
+  return SEC_E_OK;
+}
+
+static SECURITY_STATUS read_v5(const SCH_CREDENTIALS *auth, struct wanted *wanted) {
+  DWORD disabled = 0;
+
+  if (auth->cTlsParameters > 1 || (auth->cTlsParameters == 1 && auth->pTlsParameters == NULL)) {
+    return SEC_E_UNKNOWN_CREDENTIALS;
+  }
+  if (auth->cTlsParameters == 1) {
+    disabled = auth->pTlsParameters[0].grbitDisabledProtocols;
+  }
+  *wanted =
+      (struct wanted){auth->cCreds, auth->paCred, (TLS_1_2 | TLS_1_3) & ~disabled, auth->dwFlags};
+  return SEC_E_OK;
+}
+
+static SECURITY_STATUS read_auth(const void *auth, struct wanted *wanted) {
+  DWORD version;
+
+  if (auth == NULL) {
+    *wanted = (struct wanted){.protocols = TLS_1_2 | TLS_1_3};
+    return SEC_E_OK;
+  }
+  sch_copy(&version, auth, sizeof version);
+  switch (version) {
+    case SCHANNEL_CRED_VERSION:
+      return read_v4(auth, wanted);
+    case SCH_CREDENTIALS_VERSION:
+      return read_v5(auth, wanted);
+    default:
+      return SEC_E_UNKNOWN_CREDENTIALS;
+  }
+}
+
+/* set_versions keeps the bits of one role. Both versions or either one: there is no gap. */
+static SECURITY_STATUS set_versions(const struct wanted *wanted,
+                                    struct sch_engine_settings *settings) {
+  const DWORD role = settings->server ? (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
+                                      : (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT);
+  const DWORD bits = wanted->protocols & role;
+
+  if (bits == 0) {
+    return SEC_E_ALGORITHM_MISMATCH;
+  }
+  settings->version_min = (bits & TLS_1_2) != 0 ? SCH_TLS_1_2 : SCH_TLS_1_3;
+  settings->version_max = (bits & TLS_1_3) != 0 ? SCH_TLS_1_3 : SCH_TLS_1_2;
+  return SEC_E_OK;
+}
+
+static SECURITY_STATUS set_certificate(const struct wanted *wanted,
+                                       struct sch_engine_settings *settings) {
+  if (wanted->certificate_count == 0) {
+    return SEC_E_OK;
+  }
+  if (wanted->certificate_count != 1 || wanted->certificates == NULL) {
+    return SEC_E_UNKNOWN_CREDENTIALS;
+  }
+  const struct sch_certcontext_identity *identity = sch_certcontext_find(wanted->certificates[0]);
+
+  if (identity == NULL || identity->key.size == 0) {
+    return SEC_E_UNKNOWN_CREDENTIALS;
+  }
+  settings->certificate = identity->certificate;
+  settings->chain = identity->chain;
+  settings->key = identity->key;
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS sch_acquire(const struct sch_engine_class *class, ULONG use, const void *auth,
+                            struct sch_credential **credential) {
+  struct wanted wanted;
+  struct sch_engine_settings settings = {.server = use == SECPKG_CRED_INBOUND};
+
+  if (use != SECPKG_CRED_INBOUND && use != SECPKG_CRED_OUTBOUND) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  TRY(read_auth(auth, &wanted));
+  TRY(set_versions(&wanted, &settings));
+  TRY(set_certificate(&wanted, &settings));
+  settings.reconnect = (wanted.flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
+  TRY(sch_credential_create(class, &settings, credential));
+  (*credential)->manual_validation = (wanted.flags & SCH_CRED_MANUAL_CRED_VALIDATION) != 0;
+  return SEC_E_OK;
+}

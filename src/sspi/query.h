@@ -1,0 +1,13 @@
+/* query: what QueryContextAttributes tells of an established context.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCH_SSPI_QUERY_H
+#define SCH_SSPI_QUERY_H
+
+#include "sspi/context.h"
+
+/* sch_query writes attribute `attribute` to `answer`, whose type the attribute fixes. Statuses as
+ * for QueryContextAttributes; `answer` is written on SEC_E_OK only. */
+CHECKED SECURITY_STATUS sch_query(struct sch_context *context, ULONG attribute, void *answer);
+
+#endif

@@ -1,0 +1,398 @@
+/* sspi: see sspi.h. Argument checks only; what the calls do is in token, message, query, acquire.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "sspi/sspi.h"
+
+#include <string.h>
+
+#include "log.h"
+#include "sspi/acquire.h"
+#include "sspi/handle.h"
+#include "sspi/message.h"
+#include "sspi/query.h"
+#include "sspi/secbuf.h"
+#include "sspi/token.h"
+#include "tls/engine_openssl.h"
+
+#define NAME_ROOM 256 /* a DNS name and its NUL; package names are shorter */
+
+/* Of log events. */
+enum entry_point { ENTRY_ISC, ENTRY_ASC, ENTRY_DECRYPT, ENTRY_ENCRYPT, ENTRY_CONTROL };
+
+/* One handshake call, the same for both roles. */
+struct call {
+  bool server;
+  bool allocate;
+  bool extended_error;
+  bool manual_validation;
+  bool client_certificate;
+  const char *target_name;
+  PCredHandle credential;
+  PCtxtHandle handle;
+  PCtxtHandle new_handle;
+  struct sch_secbuf_input input;
+  struct sch_secbuf_output output;
+};
+
+/* narrow copies a UTF-16 name that is ASCII, as DNS names and package names on the wire are. */
+static bool narrow(char *to, const SEC_WCHAR *from) {
+  size_t i = 0;
+
+  for (; i < NAME_ROOM - 1 && from[i] != 0 && from[i] < 0x80; i++) {
+    to[i] = (char)from[i];
+  }
+  to[i] = '\0';
+  return from[i] == 0;
+}
+
+static const struct sch_engine_class *find_package(const char *name) {
+  if (strcmp(name, UNISP_NAME_A) == 0 || strcmp(name, SCHANNEL_NAME_A) == 0) {
+    return &sch_engine_openssl;
+  }
+  return sch_package_find(name);
+}
+
+SECURITY_STATUS AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
+                                          ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
+                                          SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
+                                          PCredHandle phCredential, PTimeStamp ptsExpiry) {
+  const struct sch_engine_class *class = pszPackage == NULL ? NULL : find_package(pszPackage);
+  struct sch_credential *credential;
+
+  (void)pszPrincipal;
+  (void)pvLogonId;
+  (void)pGetKeyFn;
+  (void)pvGetKeyArgument;
+  if (class == NULL) {
+    return SEC_E_SECPKG_NOT_FOUND;
+  }
+  if (phCredential == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  TRY(sch_acquire(class, fCredentialUse, pAuthData, &credential));
+  if (!sch_handle_add(SCH_HANDLE_CREDENTIAL, credential, phCredential)) {
+    sch_credential_release(credential);
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  if (ptsExpiry != NULL) {
+    *ptsExpiry = (TimeStamp){UINT32_MAX, INT32_MAX};
+  }
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage,
+                                          ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
+                                          SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
+                                          PCredHandle phCredential, PTimeStamp ptsExpiry) {
+  char package[NAME_ROOM];
+
+  (void)pszPrincipal;
+  if (pszPackage == NULL || !narrow(package, pszPackage)) {
+    return SEC_E_SECPKG_NOT_FOUND;
+  }
+  return AcquireCredentialsHandleA(NULL, package, fCredentialUse, pvLogonId, pAuthData, pGetKeyFn,
+                                   pvGetKeyArgument, phCredential, ptsExpiry);
+}
+
+SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential) {
+  struct sch_credential *credential = sch_handle_remove(SCH_HANDLE_CREDENTIAL, phCredential);
+
+  if (credential == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  sch_credential_release(credential);
+  return SEC_E_OK;
+}
+
+/* hand_out answers a step in the caller's buffers. An answer that does not fit is a failure: the
+ * engine has moved on and cannot repeat it. */
+static SECURITY_STATUS hand_out(struct sch_context *context, const struct call *call,
+                                const struct sch_step *step, SECURITY_STATUS status) {
+  struct sch_span token = sch_fifo_held(&context->token);
+  const size_t extra = call->input.token.size - step->used;
+
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    if (step->missing != 0) {
+      sch_secbuf_write_missing(&call->input, step->missing);
+    }
+    return status;
+  }
+  if (status >= 0 && extra != 0 && !sch_secbuf_write_extra(&call->input, extra)) {
+    status = sch_context_fail(context, SEC_E_INVALID_TOKEN);
+  }
+  if (status < 0 && !call->extended_error) {
+    token.size = 0;
+  }
+  const SECURITY_STATUS written = sch_secbuf_write_token(&call->output, call->allocate, token);
+
+  sch_fifo_consume(&context->token, sch_fifo_held(&context->token).size);
+  if (status >= 0 && written != SEC_E_OK) {
+    return sch_context_fail(context, written);
+  }
+  return status;
+}
+
+/* first_call makes a context only if the call succeeds; an Accept without a whole record makes none
+ * and says what is missing. */
+static SECURITY_STATUS first_call(const struct call *call, struct sch_context **made) {
+  struct sch_credential *credential = sch_handle_find(SCH_HANDLE_CREDENTIAL, call->credential);
+  const struct sch_engine_wishes wishes = {call->target_name, call->input.protocols,
+                                           call->client_certificate};
+  struct sch_span token = call->server ? call->input.token : (struct sch_span){NULL, 0};
+  struct sch_span rest = token;
+  struct sch_record record;
+  struct sch_context *context;
+  struct sch_step step = {0};
+
+  if (credential == NULL || call->new_handle == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  if (credential->server != call->server) {
+    return SEC_E_NO_CREDENTIALS;
+  }
+  if (call->server && sch_record_next(&rest, &record, &step.missing) == SEC_E_INCOMPLETE_MESSAGE) {
+    sch_secbuf_write_missing(&call->input, step.missing);
+    return SEC_E_INCOMPLETE_MESSAGE;
+  }
+  TRY(sch_context_create(credential, &wishes, &context));
+  context->manual_validation |= call->manual_validation;
+  SECURITY_STATUS status = sch_token_step(context, token, &step);
+
+  if (!call->server) {
+    step.used = call->input.token.size;
+  }
+  status = hand_out(context, call, &step, status);
+  if (status >= 0 && !sch_handle_add(SCH_HANDLE_CONTEXT, context, call->new_handle)) {
+    status = SEC_E_INSUFFICIENT_MEMORY;
+  }
+  if (status < 0) {
+    sch_context_drop(context);
+    return status;
+  }
+  *made = context;
+  return status;
+}
+
+static SECURITY_STATUS later_call(const struct call *call, struct sch_context **found) {
+  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, call->handle);
+  struct sch_step step;
+
+  if (context == NULL || context->credential->server != call->server) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  const SECURITY_STATUS status = sch_token_step(context, call->input.token, &step);
+
+  *found = context;
+  if (call->new_handle != NULL && call->new_handle != call->handle) {
+    *call->new_handle = *call->handle;
+  }
+  return hand_out(context, call, &step, status);
+}
+
+static SECURITY_STATUS handshake_call(struct call *call, PSecBufferDesc input,
+                                      PSecBufferDesc output) {
+  struct sch_context *context = NULL;
+
+  TRY(sch_secbuf_read_output(output, call->allocate, &call->output));
+  TRY(sch_secbuf_read_input(input, &call->input));
+  const SECURITY_STATUS status =
+      call->handle == NULL ? first_call(call, &context) : later_call(call, &context);
+
+  sch_log(SCH_LOG_CALL, call->server ? ENTRY_ASC : ENTRY_ISC, (uint32_t)status);
+  return status;
+}
+
+SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
+                                           SEC_CHAR *pszTargetName, ULONG fContextReq,
+                                           ULONG Reserved1, ULONG TargetDataRep,
+                                           PSecBufferDesc pInput, ULONG Reserved2,
+                                           PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                           PULONG pfContextAttr, PTimeStamp ptsExpiry) {
+  const ULONG echoed = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR |
+                       ISC_REQ_MANUAL_CRED_VALIDATION | ISC_REQ_USE_SUPPLIED_CREDS;
+  struct call call = {
+      .allocate = (fContextReq & ISC_REQ_ALLOCATE_MEMORY) != 0,
+      .extended_error = (fContextReq & ISC_REQ_EXTENDED_ERROR) != 0,
+      .manual_validation = (fContextReq & ISC_REQ_MANUAL_CRED_VALIDATION) != 0,
+      .target_name = pszTargetName,
+      .credential = phCredential,
+      .handle = phContext,
+      .new_handle = phNewContext,
+  };
+
+  (void)Reserved1;
+  (void)TargetDataRep;
+  (void)Reserved2;
+  const SECURITY_STATUS status = handshake_call(&call, pInput, pOutput);
+
+  if (status >= 0 && pfContextAttr != NULL) {
+    *pfContextAttr = ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT | ISC_RET_CONFIDENTIALITY |
+                     ISC_RET_STREAM | (fContextReq & echoed);
+  }
+  if (status >= 0 && ptsExpiry != NULL) {
+    *ptsExpiry = (TimeStamp){UINT32_MAX, INT32_MAX};
+  }
+  return status;
+}
+
+SECURITY_STATUS InitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
+                                           SEC_WCHAR *pszTargetName, ULONG fContextReq,
+                                           ULONG Reserved1, ULONG TargetDataRep,
+                                           PSecBufferDesc pInput, ULONG Reserved2,
+                                           PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                           PULONG pfContextAttr, PTimeStamp ptsExpiry) {
+  char target[NAME_ROOM];
+
+  if (pszTargetName != NULL && !narrow(target, pszTargetName)) {
+    return SEC_E_TARGET_UNKNOWN;
+  }
+  return InitializeSecurityContextA(phCredential, phContext, pszTargetName == NULL ? NULL : target,
+                                    fContextReq, Reserved1, TargetDataRep, pInput, Reserved2,
+                                    phNewContext, pOutput, pfContextAttr, ptsExpiry);
+}
+
+SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext,
+                                      PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep,
+                                      PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                      PULONG pfContextAttr, PTimeStamp ptsExpiry) {
+  const ULONG echoed = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR | ASC_REQ_MUTUAL_AUTH;
+  struct call call = {
+      .server = true,
+      .allocate = (fContextReq & ASC_REQ_ALLOCATE_MEMORY) != 0,
+      .extended_error = (fContextReq & ASC_REQ_EXTENDED_ERROR) != 0,
+      .client_certificate = (fContextReq & ASC_REQ_MUTUAL_AUTH) != 0,
+      .credential = phCredential,
+      .handle = phContext,
+      .new_handle = phNewContext,
+  };
+
+  (void)TargetDataRep;
+  const SECURITY_STATUS status = handshake_call(&call, pInput, pOutput);
+
+  if (status >= 0 && pfContextAttr != NULL) {
+    *pfContextAttr = ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT | ASC_RET_CONFIDENTIALITY |
+                     ASC_RET_STREAM | (fContextReq & echoed);
+  }
+  if (status >= 0 && ptsExpiry != NULL) {
+    *ptsExpiry = (TimeStamp){UINT32_MAX, INT32_MAX};
+  }
+  return status;
+}
+
+SECURITY_STATUS DeleteSecurityContext(PCtxtHandle phContext) {
+  struct sch_context *context = sch_handle_remove(SCH_HANDLE_CONTEXT, phContext);
+
+  if (context == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  sch_context_drop(context);
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput) {
+  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, phContext);
+  SCHANNEL_ALERT_TOKEN control = {.dwAlertType = TLS1_ALERT_WARNING};
+  struct sch_span token;
+
+  if (context == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  TRY(sch_secbuf_read_control(pInput, &token));
+  if (token.size < sizeof control.dwTokenType) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  sch_copy(&control.dwTokenType, token.data, sizeof control.dwTokenType);
+  if (control.dwTokenType == SCHANNEL_ALERT && token.size >= sizeof control) {
+    sch_copy(&control, token.data, sizeof control);
+  } else if (control.dwTokenType != SCHANNEL_SHUTDOWN) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  if (control.dwAlertType != TLS1_ALERT_WARNING && control.dwAlertType != TLS1_ALERT_FATAL) {
+    return SEC_E_INVALID_TOKEN;
+  }
+  if (control.dwAlertNumber > UINT8_MAX) {
+    return SEC_E_INVALID_TOKEN;
+  }
+  context->control_pending = true;
+  context->alert_level = (enum sch_alert_level)control.dwAlertType;
+  context->alert_description = (uint8_t)control.dwAlertNumber;
+  sch_log(SCH_LOG_CALL, ENTRY_CONTROL, SEC_E_OK);
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS QueryContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer) {
+  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, phContext);
+
+  if (context == NULL || !context->established || pBuffer == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  return sch_query(context, ulAttribute, pBuffer);
+}
+
+SECURITY_STATUS QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer) {
+  return QueryContextAttributesA(phContext, ulAttribute, pBuffer);
+}
+
+SECURITY_STATUS FreeContextBuffer(void *pvContextBuffer) {
+  sch_free(pvContextBuffer);
+  return SEC_E_OK;
+}
+
+SECURITY_STATUS EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
+                               ULONG MessageSeqNo) {
+  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, phContext);
+  struct sch_secbuf_plain plain;
+
+  (void)MessageSeqNo;
+  if (context == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  if (fQOP != 0) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  TRY(sch_secbuf_read_plain(pMessage, &plain));
+  const SECURITY_STATUS status = sch_message_encrypt(context, &plain);
+
+  sch_log(SCH_LOG_CALL, ENTRY_ENCRYPT, (uint32_t)status);
+  return status;
+}
+
+SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
+                               PULONG pfQOP) {
+  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, phContext);
+  struct sch_secbuf_message message;
+
+  (void)MessageSeqNo;
+  if (context == NULL) {
+    return SEC_E_INVALID_HANDLE;
+  }
+  TRY(sch_secbuf_read_message(pMessage, &message));
+  const SECURITY_STATUS status = sch_message_decrypt(context, &message);
+
+  if (pfQOP != NULL) {
+    *pfQOP = 0;
+  }
+  sch_log(SCH_LOG_CALL, ENTRY_DECRYPT, (uint32_t)status);
+  return status;
+}
+
+#define TABLE(suffix)                                                         \
+  static SecurityFunctionTable##suffix table##suffix = {                      \
+      .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION,               \
+      .AcquireCredentialsHandle##suffix = AcquireCredentialsHandle##suffix,   \
+      .FreeCredentialsHandle = FreeCredentialsHandle,                         \
+      .InitializeSecurityContext##suffix = InitializeSecurityContext##suffix, \
+      .AcceptSecurityContext = AcceptSecurityContext,                         \
+      .DeleteSecurityContext = DeleteSecurityContext,                         \
+      .ApplyControlToken = ApplyControlToken,                                 \
+      .QueryContextAttributes##suffix = QueryContextAttributes##suffix,       \
+      .FreeContextBuffer = FreeContextBuffer,                                 \
+      .EncryptMessage = EncryptMessage,                                       \
+      .DecryptMessage = DecryptMessage,                                       \
+  };                                                                          \
+  PSecurityFunctionTable##suffix InitSecurityInterface##suffix(void) {        \
+    return &table##suffix;                                                    \
+  }
+
+TABLE(A)
+TABLE(W)

@@ -1,0 +1,112 @@
+/* token: see token.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "sspi/token.h"
+
+#include "log.h"
+
+/* finish turns the end of a handshake into an open context. */
+static SECURITY_STATUS finish(struct sch_context *context) {
+  struct sch_engine *engine = context->engine;
+
+  engine->class->facts(engine, &context->facts);
+  if (!context->established && !context->credential->server && !context->manual_validation) {
+    /* This provider holds no anchors, so without a caller who judges it no server is trusted. */
+    return sch_context_fail(context, SEC_E_UNTRUSTED_ROOT);
+  }
+  context->established = true;
+  context->phase = SCH_PHASE_OPEN;
+  return SEC_E_OK;
+}
+
+/* settle gives an engine's answer its effect on the context. */
+static SECURITY_STATUS settle(struct sch_context *context, SECURITY_STATUS status) {
+  switch (status) {
+    case SEC_E_OK:
+      return finish(context);
+    case SEC_I_CONTINUE_NEEDED:
+      context->phase = SCH_PHASE_HANDSHAKE;
+      return status;
+    case SEC_E_INCOMPLETE_MESSAGE:
+      return status;
+    case SEC_I_CONTEXT_EXPIRED:
+      /* A close_notify before the handshake is done ends it: nothing has been agreed. */
+      return sch_context_fail(context, SEC_E_CONTEXT_EXPIRED);
+    default:
+      return sch_context_fail(context, status < 0 ? status : SEC_E_INTERNAL_ERROR);
+  }
+}
+
+static SECURITY_STATUS step_alert(struct sch_context *context) {
+  struct sch_engine *engine = context->engine;
+
+  context->control_pending = false;
+  context->closed = true;
+  const SECURITY_STATUS status = engine->class->alert(engine, context->alert_level,
+                                                      context->alert_description, &context->token);
+
+  return status == SEC_E_OK ? status : sch_context_fail(context, status);
+}
+
+/* step_empty starts or goes on without the peer's bytes. A held record is older than any input, so
+ * it goes first and the input is EXTRA as a whole. */
+static SECURITY_STATUS step_empty(struct sch_context *context) {
+  struct sch_engine *engine = context->engine;
+  const struct sch_span nothing = {NULL, 0};
+
+  if (context->closed) {
+    return SEC_E_INCOMPLETE_MESSAGE;
+  }
+  context->held = false;
+  return settle(context, engine->class->step(engine, nothing, &context->token));
+}
+
+static SECURITY_STATUS step_records(struct sch_context *context, struct sch_span in,
+                                    struct sch_step *step) {
+  struct sch_engine *engine = context->engine;
+  struct sch_span rest = in;
+  struct sch_record record;
+  SECURITY_STATUS status = sch_record_next(&rest, &record, &step->missing);
+
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    return status;
+  }
+  while (status == SEC_E_OK) {
+    sch_log(SCH_LOG_RECORD_IN, record.type, (uint32_t)record.whole.size);
+    step->used = in.size - rest.size;
+    status = settle(context, engine->class->step(engine, record.whole, &context->token));
+    if (status != SEC_I_CONTINUE_NEEDED) {
+      return status;
+    }
+    size_t missing_later;
+
+    status = sch_record_next(&rest, &record, &missing_later);
+  }
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    return SEC_I_CONTINUE_NEEDED;
+  }
+  return sch_context_fail(context, status);
+}
+
+SECURITY_STATUS sch_token_step(struct sch_context *context, struct sch_span in,
+                               struct sch_step *step) {
+  *step = (struct sch_step){0};
+  if (context->failure != SEC_E_OK) {
+    return context->failure;
+  }
+  if (context->control_pending) {
+    step->used = in.size;
+    return step_alert(context);
+  }
+  if (context->phase == SCH_PHASE_EXPIRED) {
+    return sch_context_fail(context, SEC_E_CONTEXT_EXPIRED);
+  }
+  if (context->phase == SCH_PHASE_OPEN && in.size != 0) {
+    /* Records of an open connection are DecryptMessage's: a caller has lost its phase. */
+    return sch_context_fail(context, SEC_E_OUT_OF_SEQUENCE);
+  }
+  if (in.size == 0 || context->held) {
+    return step_empty(context);
+  }
+  return step_records(context, in, step);
+}

@@ -1,0 +1,287 @@
+/* pump: see pump.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "stream/pump.h"
+
+#include "tls/alert.h"
+#include "tls/record.h"
+
+/* Stream sizes beyond any cipher's are a provider out of its mind. */
+#define OVERHEAD_MAX ((size_t)1024)
+
+static void check(const struct sch_stream *stream) {
+  ENSURE(stream->status != SEC_E_OK || stream->state != SCH_STREAM_CLOSED);
+  ENSURE(stream->state != SCH_STREAM_HANDSHAKE || stream->negotiating);
+}
+
+void sch_pump_finish(struct sch_stream *stream, SECURITY_STATUS status) {
+  REQUIRE(status != SEC_E_OK);
+  stream->state = SCH_STREAM_CLOSED;
+  stream->status = status;
+  sch_caller_end(&stream->caller);
+  sch_fifo_drop(&stream->received);
+  sch_fifo_drop(&stream->pending);
+  sch_free(stream->message);
+  stream->message = NULL;
+}
+
+/* deficit says how many bytes the headers at hand ask for: up to the end of the last record begun,
+ * or 1 when all records are whole or what is held is no TLS. */
+static size_t deficit(struct sch_span held) {
+  struct sch_record record;
+  size_t missing = 1;
+  SECURITY_STATUS status = SEC_E_OK;
+
+  while (held.size != 0 && status == SEC_E_OK) {
+    status = sch_record_next(&held, &record, &missing);
+  }
+  return status == SEC_E_INCOMPLETE_MESSAGE ? missing : 1;
+}
+
+/* wait_for_more sets the gate. A hint that is too large must not make a whole record wait. */
+static void wait_for_more(struct sch_stream *stream, size_t hint) {
+  const struct sch_span held = sch_fifo_held(&stream->received);
+  const size_t wanted = deficit(held);
+
+  stream->gate = held.size + (hint != 0 && hint < wanted ? hint : wanted);
+  if (held.size == SCH_STREAM_WIRE_MAX) {
+    sch_pump_finish(stream, SEC_E_INSUFFICIENT_MEMORY);
+  }
+}
+
+static uint8_t alert_of(SECURITY_STATUS status) {
+  switch (status) {
+    case SEC_E_CERT_EXPIRED:
+      return SCH_ALERT_certificate_expired;
+    case SEC_E_UNTRUSTED_ROOT:
+      return SCH_ALERT_unknown_ca;
+    case CRYPT_E_REVOKED:
+      return SCH_ALERT_certificate_revoked;
+    case SEC_E_WRONG_PRINCIPAL:
+      return SCH_ALERT_bad_certificate;
+    default:
+      return SCH_ALERT_certificate_unknown;
+  }
+}
+
+/* verify asks the verifier about the peer. A server that asked for no certificate has none. */
+static SECURITY_STATUS verify(struct sch_stream *stream) {
+  const struct sch_stream_settings *settings = &stream->settings;
+  PCCERT_CONTEXT certificate = NULL;
+  struct sch_span der = {NULL, 0};
+
+  if (settings->insecure || (settings->server && !settings->client_certificate)) {
+    return SEC_E_OK;
+  }
+  if (settings->verify == NULL) {
+    return SEC_E_UNTRUSTED_ROOT;
+  }
+  const SECURITY_STATUS status =
+      sch_caller_attribute(&stream->caller, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate);
+
+  if (status == SEC_E_OK) {
+    der = sch_span_of(certificate->pbCertEncoded, certificate->cbCertEncoded);
+  } else if (status != SEC_E_NO_CREDENTIALS) {
+    return status;
+  }
+  const SECURITY_STATUS verdict = settings->verify(settings->verify_context, der);
+
+  (void)CertFreeCertificateContext(certificate);
+  return verdict > 0 ? SEC_E_INTERNAL_ERROR : verdict;
+}
+
+/* learn_sizes asks for the stream sizes, which each handshake may change. */
+static SECURITY_STATUS learn_sizes(struct sch_stream *stream) {
+  SecPkgContext_StreamSizes *sizes = &stream->sizes;
+
+  TRY(sch_caller_attribute(&stream->caller, SECPKG_ATTR_STREAM_SIZES, sizes));
+  if (sizes->cbMaximumMessage == 0 || sizes->cbMaximumMessage > SCH_RECORD_PLAIN_MAX ||
+      sizes->cbHeader > OVERHEAD_MAX || sizes->cbTrailer > OVERHEAD_MAX) {
+    return SEC_E_INTERNAL_ERROR;
+  }
+  sch_free(stream->message);
+  stream->message = sch_alloc((size_t)sizes->cbHeader + sizes->cbMaximumMessage + sizes->cbTrailer);
+  return stream->message == NULL ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
+}
+
+/* establish opens the stream after a handshake, first or later. */
+static void establish(struct sch_stream *stream) {
+  SECURITY_STATUS status = learn_sizes(stream);
+
+  if (status == SEC_E_OK) {
+    status = verify(stream);
+    if (status != SEC_E_OK) {
+      /* Best effort: not every engine can still send one. */
+      (void)!sch_caller_alert(&stream->caller, SCHANNEL_ALERT, alert_of(status), &stream->sending);
+    }
+  }
+  if (status != SEC_E_OK) {
+    sch_pump_finish(stream, status);
+    return;
+  }
+  stream->negotiating = false;
+  stream->state = SCH_STREAM_OPEN;
+}
+
+/* turn_handshake makes one handshake call if it can get further. */
+static bool turn_handshake(struct sch_stream *stream) {
+  struct sch_caller_answer answer;
+  struct sch_span in = {NULL, 0};
+
+  if (!stream->empty_call) {
+    in = sch_fifo_held(&stream->received);
+    if (in.size == 0 || in.size < stream->gate) {
+      return false;
+    }
+  }
+  stream->gate = 0;
+  const SECURITY_STATUS status =
+      sch_caller_handshake(&stream->caller, in, &stream->sending, &answer);
+
+  sch_fifo_consume(&stream->received, status < 0 ? 0 : answer.used);
+  switch (status) {
+    case SEC_E_OK:
+      stream->empty_call = false;
+      establish(stream);
+      return true;
+    case SEC_I_CONTINUE_NEEDED:
+    case SEC_I_MESSAGE_FRAGMENT:
+      stream->empty_call = false;
+      return true;
+    case SEC_E_INCOMPLETE_MESSAGE:
+      stream->empty_call = false;
+      wait_for_more(stream, answer.missing);
+      return stream->state == SCH_STREAM_CLOSED;
+    case SEC_I_INCOMPLETE_CREDENTIALS:
+      if (!stream->credentials_retried) {
+        stream->credentials_retried = true;
+        stream->caller.flags |= ISC_REQ_USE_SUPPLIED_CREDS;
+        return true;
+      }
+      sch_pump_finish(stream, SEC_E_NO_CREDENTIALS);
+      return true;
+    default:
+      sch_pump_finish(stream, status < 0 ? status : SEC_E_INTERNAL_ERROR);
+      return true;
+  }
+}
+
+/* renegotiate routes what follows to the handshake; without EXTRA the next call takes no input. */
+static void renegotiate(struct sch_stream *stream, bool extra) {
+  stream->post_handshake++;
+  if (stream->post_handshake > SCH_STREAM_POST_HANDSHAKE_MAX) {
+    sch_pump_finish(stream, SEC_E_ILLEGAL_MESSAGE);
+    return;
+  }
+  stream->negotiating = true;
+  stream->empty_call = !extra;
+}
+
+/* turn_receive decrypts one record if there is one and room for what is in it. */
+static bool turn_receive(struct sch_stream *stream) {
+  const struct sch_span held = sch_fifo_held(&stream->received);
+  struct sch_caller_answer answer;
+
+  if (stream->peer_closed || held.size == 0 || held.size < stream->gate ||
+      sch_fifo_held(&stream->plain).size >= stream->settings.read_limit) {
+    return false;
+  }
+  stream->gate = 0;
+  const SECURITY_STATUS status =
+      sch_caller_decrypt(&stream->caller, sch_fifo_lend(&stream->received), held.size, &answer);
+
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    wait_for_more(stream, answer.missing);
+    return stream->state == SCH_STREAM_CLOSED;
+  }
+  if (!sch_fifo_append(&stream->plain, answer.data)) {
+    sch_pump_finish(stream, SEC_E_INSUFFICIENT_MEMORY);
+    return true;
+  }
+  stream->post_handshake = answer.data.size != 0 ? 0 : stream->post_handshake;
+  switch (status) {
+    case SEC_E_OK:
+      sch_fifo_consume(&stream->received, answer.used);
+      return true;
+    case SEC_I_RENEGOTIATE:
+      sch_fifo_consume(&stream->received, answer.used);
+      renegotiate(stream, answer.extra);
+      return true;
+    case SEC_I_CONTEXT_EXPIRED:
+      /* RFC 8446 section 6.1: what follows close_notify is ignored. */
+      sch_fifo_consume(&stream->received, held.size);
+      stream->peer_closed = true;
+      stream->status = SEC_I_CONTEXT_EXPIRED;
+      return true;
+    default:
+      sch_pump_finish(stream, status < 0 ? status : SEC_E_INTERNAL_ERROR);
+      return true;
+  }
+}
+
+/* turn_send seals one record of what waits. */
+static bool turn_send(struct sch_stream *stream) {
+  const struct sch_span waiting = sch_fifo_held(&stream->pending);
+  const struct sch_span data = sch_span_first(waiting, stream->sizes.cbMaximumMessage);
+
+  if (data.size == 0) {
+    return false;
+  }
+  sch_copy(stream->message + stream->sizes.cbHeader, data.data, data.size);
+  const SECURITY_STATUS status = sch_caller_encrypt(&stream->caller, &stream->sizes,
+                                                    stream->message, data.size, &stream->sending);
+
+  if (status != SEC_E_OK) {
+    sch_pump_finish(stream, status);
+    return true;
+  }
+  sch_fifo_consume(&stream->pending, data.size);
+  return true;
+}
+
+/* turn_close sends close_notify once everything else has been sealed. */
+static bool turn_close(struct sch_stream *stream) {
+  if (!stream->close_wanted || stream->close_sent || sch_fifo_held(&stream->pending).size != 0) {
+    return false;
+  }
+  const SECURITY_STATUS status =
+      sch_caller_alert(&stream->caller, SCHANNEL_SHUTDOWN, 0, &stream->sending);
+
+  stream->close_sent = true;
+  if (status != SEC_E_OK) {
+    sch_pump_finish(stream, status);
+  }
+  return true;
+}
+
+static bool turn(struct sch_stream *stream) {
+  if (stream->state == SCH_STREAM_CLOSED ||
+      sch_fifo_held(&stream->sending).size >= SCH_PUMP_SENDING_STOP) {
+    return false;
+  }
+  if (stream->negotiating) {
+    return turn_handshake(stream);
+  }
+  return turn_send(stream) || turn_close(stream) || turn_receive(stream);
+}
+
+/* is_blocked: more could be done with what is held if the owner emptied a port. */
+static bool is_blocked(const struct sch_stream *stream) {
+  return sch_fifo_held(&stream->sending).size >= SCH_PUMP_SENDING_STOP ||
+         (!stream->negotiating &&
+          sch_fifo_held(&stream->plain).size >= stream->settings.read_limit);
+}
+
+void sch_pump(struct sch_stream *stream) {
+  check(stream);
+  while (turn(stream)) {
+  }
+  if (stream->state != SCH_STREAM_CLOSED && !is_blocked(stream)) {
+    if (stream->peer_closed && (stream->close_sent || stream->wire_ended)) {
+      sch_pump_finish(stream, SEC_I_CONTEXT_EXPIRED);
+    } else if (stream->wire_ended) {
+      sch_pump_finish(stream, SEC_E_INCOMPLETE_MESSAGE);
+    }
+  }
+  check(stream);
+}

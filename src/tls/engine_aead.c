@@ -1,0 +1,175 @@
+/* engine_aead: see engine_aead.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "tls/engine_aead.h"
+
+#include <openssl/evp.h>
+
+#include "tls/connection_aead.h"
+
+/* What connections share: expanded once, for deriving keys costs more than a short connection. */
+struct credential {
+  const struct sch_engine_class *class;
+  bool server;
+  EVP_CIPHER *cipher;
+  struct sch_aead_keys client;
+  struct sch_aead_keys server_side;
+};
+
+static void credential_drop(void *credential) {
+  EVP_CIPHER_free(((struct credential *)credential)->cipher);
+  sch_free(credential);
+}
+
+/* class_of finds the class whose records look like the suite's: ECDSA and RSA do not differ. */
+static const struct sch_engine_class *class_of(const struct sch_aead_suite *suite) {
+  for (size_t i = 0; i < SCH_ENGINE_AEAD_COUNT; i++) {
+    struct sch_aead_secrets secrets;
+
+    sch_engine_aead_toy(i, &secrets);
+    const struct sch_aead_suite *other = sch_aead_suite_of(secrets.suite);
+
+    if (other->version == suite->version && other->cipher == suite->cipher) {
+      return &sch_engine_aead[i];
+    }
+  }
+  UNREACHABLE("every suite of the table has a class");
+}
+
+static SECURITY_STATUS fill(struct credential *credential, const struct sch_aead_suite *suite,
+                            const struct sch_aead_secrets *secrets) {
+  TRY(sch_aead_expand(suite, &secrets->client, &credential->client));
+  TRY(sch_aead_expand(suite, &secrets->server, &credential->server_side));
+  credential->class = class_of(suite);
+  credential->cipher = EVP_CIPHER_fetch(NULL, suite->cipher, NULL);
+  return credential->cipher != NULL ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+SECURITY_STATUS sch_engine_aead_credential(const struct sch_aead_secrets *secrets, bool server,
+                                           void **credential) {
+  const struct sch_aead_suite *suite = sch_aead_suite_of(secrets->suite);
+
+  if (suite == NULL) {
+    return SEC_E_ALGORITHM_MISMATCH;
+  }
+  struct credential *made = sch_alloc(sizeof *made);
+
+  if (made == NULL) {
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  made->server = server;
+  const SECURITY_STATUS status = fill(made, suite, secrets);
+
+  if (status < 0) {
+    credential_drop(made);
+    return status;
+  }
+  *credential = made;
+  return SEC_E_OK;
+}
+
+static void drop(struct sch_engine *engine) {
+  struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
+
+  sch_aead_drop(&connection->read);
+  sch_aead_drop(&connection->write);
+  sch_fifo_drop(&connection->messages);
+  sch_free(connection);
+}
+
+static SECURITY_STATUS connection_open(void *credential, const struct sch_engine_wishes *wishes,
+                                       struct sch_engine **engine) {
+  const struct credential *made = credential;
+  const struct sch_aead_keys *read = made->server ? &made->client : &made->server_side;
+  const struct sch_aead_keys *write = made->server ? &made->server_side : &made->client;
+  struct sch_connection_aead *connection = sch_alloc(sizeof *connection);
+
+  (void)wishes;
+  if (connection == NULL) {
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  connection->engine.class = made->class;
+  connection->server = made->server;
+  connection->alert = SCH_ALERT_internal_error;
+  sch_fifo_open(&connection->messages, SCH_AEAD_MESSAGES);
+  if (sch_aead_open(&connection->read, read, made->cipher) < 0 ||
+      sch_aead_open(&connection->write, write, made->cipher) < 0) {
+    drop(&connection->engine);
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  *engine = &connection->engine;
+  return SEC_E_OK;
+}
+
+static void facts(struct sch_engine *engine, struct sch_engine_facts *facts) {
+  const struct sch_connection_aead *connection = (const struct sch_connection_aead *)engine;
+  const struct sch_aead_suite *suite = connection->read.keys.suite;
+
+  REQUIRE(connection->state >= SCH_AEAD_OPEN);
+  *facts = (struct sch_engine_facts){
+      .version = suite->version,
+      .suite = suite->number,
+      .header = suite->header,
+      .trailer = SCH_AEAD_TAG + (suite->version == SCH_TLS_1_3 ? 1 : 0),
+      .block = 1,
+  };
+}
+
+/* index, IANA number, IANA name */
+#define CLASSES(X)                                    \
+  X(0, 0x1301, TLS_AES_128_GCM_SHA256)                \
+  X(1, 0x1302, TLS_AES_256_GCM_SHA384)                \
+  X(2, 0x1303, TLS_CHACHA20_POLY1305_SHA256)          \
+  X(3, 0xc02f, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256) \
+  X(4, 0xc030, TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) \
+  X(5, 0xcca8, TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256)
+
+void sch_engine_aead_toy(size_t index, struct sch_aead_secrets *secrets) {
+#define NUMBER(index, number, suite_name) number,
+  static const uint16_t numbers[SCH_ENGINE_AEAD_COUNT] = {CLASSES(NUMBER)};
+#undef NUMBER
+
+  REQUIRE(index < SCH_ENGINE_AEAD_COUNT);
+  *secrets = (struct sch_aead_secrets){.suite = numbers[index]};
+  for (size_t i = 0; i < SCH_AEAD_SECRET_MAX; i++) {
+    secrets->client.secret[i] = (uint8_t)i;
+    secrets->server.secret[i] = (uint8_t)(0x80 + i);
+  }
+}
+
+static SECURITY_STATUS open_toy(size_t index, const struct sch_engine_settings *settings,
+                                void **credential) {
+  struct sch_aead_secrets secrets;
+
+  sch_engine_aead_toy(index, &secrets);
+  const uint16_t version = sch_aead_suite_of(secrets.suite)->version;
+
+  if (version < settings->version_min || version > settings->version_max) {
+    return SEC_E_ALGORITHM_MISMATCH;
+  }
+  return sch_engine_aead_credential(&secrets, settings->server, credential);
+}
+
+/* credential_open is not told of its class: each class has its own. */
+#define CREDENTIAL_OPEN(index, number, suite_name)                                     \
+  static SECURITY_STATUS open_##suite_name(const struct sch_engine_settings *settings, \
+                                           void **credential) {                        \
+    return open_toy(index, settings, credential);                                      \
+  }
+CLASSES(CREDENTIAL_OPEN)
+#undef CREDENTIAL_OPEN
+
+#define CLASS(index, number, suite_name)    \
+  {                                         \
+      .name = "aead " #suite_name,          \
+      .credential_open = open_##suite_name, \
+      .credential_drop = credential_drop,   \
+      .connection_open = connection_open,   \
+      .drop = drop,                         \
+      .step = sch_connection_aead_step,     \
+      .open = sch_connection_aead_open,     \
+      .seal = sch_connection_aead_seal,     \
+      .alert = sch_connection_aead_alert,   \
+      .facts = facts,                       \
+  },
+const struct sch_engine_class sch_engine_aead[SCH_ENGINE_AEAD_COUNT] = {CLASSES(CLASS)};

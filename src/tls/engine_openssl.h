@@ -1,0 +1,25 @@
+/* engine_openssl: the engine that runs whole connections on libssl, one record at a time.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCH_TLS_ENGINE_OPENSSL_H
+#define SCH_TLS_ENGINE_OPENSSL_H
+
+#include "tls/engine.h"
+
+/* sch_engine_openssl is a TLS 1.2 and 1.3 client and server. Beyond engine.h:
+ *
+ *   - A client certificate that is asked for and missing is answered with an empty one; `step`
+ *     never gives SEC_I_INCOMPLETE_CREDENTIALS.
+ *   - `step` answers a peer's KeyUpdate request at once, where libssl waits for the next write.
+ *   - An empty step on an established TLS 1.2 connection starts a renegotiation: a client sends
+ *     ClientHello and gives SEC_I_CONTINUE_NEEDED, a server sends HelloRequest and gives SEC_E_OK.
+ *   - Application data that crosses a renegotiation on the wire ends the connection.
+ *   - libssl writes no empty records: `seal` of no data answers SEC_E_UNSUPPORTED_FUNCTION, and
+ *     nothing has changed.
+ *   - libssl takes 32 empty records in a row, RFC or not; the next one ends the connection.
+ *   - `open` has no way out for an alert: libssl's own is dropped.
+ *   - `open` and `seal` answer SEC_E_CONTEXT_EXPIRED, and change nothing, from SEC_I_RENEGOTIATE
+ *     until `step` has answered SEC_E_OK. */
+extern const struct sch_engine_class sch_engine_openssl;
+
+#endif
