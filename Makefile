@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# schannel-fuzz: fuzz the token and record buffers of SSPI/Schannel TLS, on Linux.
+#
+#   make fuzz [T=target] [SECONDS=60]   the main job: every target, both cores, live table
+#   make check                          all that a change must pass
+#   make help                           this text
+#
+#   make                    build every target, test and tool for ENGINE and SAN
+#   make unit               build and run the unit tests
+#   make replay [T=target]  run every committed corpus and crash file, each twice
+#   make minimise [T=]      fold what fuzzing found into corpus/, losing no coverage
+#   make repro CRASH=file   one input in every variant: stack, oracle, the input as text
+#   make triage             group the crashes found by signature and minimise one of each
+#   make coverage           coverage of src/ by the committed corpus, build/coverage/
+#   make bench              executions per second and memory of every target
+#   make seeds dict         write corpus/ and dict/ anew from the code
+#   make setup              install what is missing (the others call it)
+#
+#   ENGINE = replay | libfuzzer | afl                             who feeds the bytes
+#   SAN    = address,undefined | memory | undefined | none | cover | cmplog    what watches
+#   CC, CFLAGS              yours; another CC than the engine's own gets its own directory
+#   LIB_FUZZING_ENGINE      when set (OSS-Fuzz), it alone is linked: ENGINE is then "external"
+#
+# Each ENGINE x SAN x compiler builds in its own directory under build/, so switching is free.
+
+# The library, in reading order. A module may include only modules above it.
+MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
+  tls/record tls/alert tls/suite tls/engine \
+  tls/port tls/credential_openssl tls/connection_openssl tls/engine_openssl \
+  tls/aead tls/connection_aead tls/engine_aead \
+  cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
+  cert/certificate \
+  sspi/secbuf sspi/handle sspi/certcontext sspi/context sspi/token sspi/message sspi/query \
+  sspi/acquire sspi/sspi \
+  stream/settings stream/caller stream/pump stream/stream
+
+# Targets that never touch OpenSSL: they run under MemorySanitizer with no special build.
+PURE = canary certificate empty fifo record secbuf
+
+# Tests of modules and harness parts that never touch OpenSSL, for the same reason.
+PURE_TESTS = base span builder fifo status record alert log plan trace cases secbuf der certificate
+
+BUILD ?= build
+T     ?=
+comma := ,
+
+# What follows differs by engine, and is looked up as $(KEY.$(ENGINE)).
+CC.replay     = clang
+CC.libfuzzer  = clang
+CC.afl        = afl-clang-fast
+SAN.replay    = address,undefined
+SAN.libfuzzer = address,undefined
+SAN.afl       = none
+SAN.external  = $(if $(filter memory,$(SANITIZER)),memory,none)
+GUIDE.libfuzzer  = -fsanitize=fuzzer-no-link
+PLAIN.afl        = clang
+DRIVER.libfuzzer = -fsanitize=fuzzer
+DRIVER.afl       = -fsanitize=fuzzer
+DRIVER.external  = $(LIB_FUZZING_ENGINE)
+DRIVER.replay    = $(B)/harness/replay.o
+
+# What differs by sanitizer.
+ENV.cmplog  = AFL_LLVM_CMPLOG=1
+export AFL_QUIET = 1
+WATCH.cover = -fprofile-instr-generate -fcoverage-mapping
+WATCH = $(if $(filter none cmplog cover,$(SAN)),$(WATCH.$(SAN)),-fsanitize=$(SAN) \
+  -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+ifneq ($(filter fuzz minimise bench,$(MAKECMDGOALS)),)
+ENGINE ?= libfuzzer
+endif
+ENGINE ?= $(if $(LIB_FUZZING_ENGINE),external,replay)
+SAN    ?= $(SAN.$(ENGINE))
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := $(or $(CC.$(ENGINE)),cc)
+endif
+
+OTHER = $(filter-out $(or $(CC.$(ENGINE)),$(CC)),$(CC))
+B    := $(BUILD)/$(ENGINE)-$(subst $(comma),+,$(SAN))$(addprefix -,$(notdir $(firstword $(OTHER))))
+
+CFLAGS ?= -O1 -g
+STD     = -std=c11 -D_GNU_SOURCE -Isrc -Iharness
+WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+  -Wmissing-prototypes -Wvla -Werror
+GUIDE   = $(GUIDE.$(ENGINE))
+COMPILE = $(ENV.$(SAN)) $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE) $(WATCH)
+LINKER  = $(ENV.$(SAN)) $(CC) $(CFLAGS)
+LINKER.external = $(CXX) $(CXXFLAGS)
+LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
+LIBS    = $(if $(filter memory,$(SAN)),,-Wl$(comma)--as-needed -lssl -lcrypto)
+
+# Branches guide an engine through src/ and the targets. Comparisons do too, but not those of
+# oracles and of the bounds in src/bytes, which are many and say nothing; and the rest of the
+# harness, the same for every input, guides by neither.
+QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
+$(B)/src/bytes/%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+$(B)/harness/%.o: GUIDE =
+$(B)/harness/fuzz_%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+$(B)/harness/%.o: private CC := $(or $(PLAIN.$(ENGINE)),$(CC))
+$(B)/harness/fuzz_%.o: private CC := $(CC)
+
+# V=1 shows the commands themselves.
+SAY = @$(if $(V),:,echo ' ')
+Q   = $(if $(V),,@)
+
+# Everything is found by its name: fuzz_<target>.c, tests/test_<module>.c; these have a main.
+MAINS   = replay sch seeds dict stability bench_stream capture
+MEMORY  = $(filter memory,$(SAN))
+named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
+TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
+TESTS   = $(filter $(if $(MEMORY),$(PURE_TESTS),%),$(call named,harness/tests/test_%.c))
+TOOLS   = $(if $(MEMORY),,$(filter-out replay,$(filter $(MAINS),$(call named,harness/%.c))))
+CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
+
+# Not in libharness.a, because each replaces, or is replaced by, a part of it.
+APART   = $(MAINS:%=harness/%.c) harness/empty_world.c harness/no_second_opinion.c
+LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
+SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
+SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
+ARCHIVES = $(B)/libharness.a $(B)/libschannel.a
+DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
+
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all targets unit replay fuzz check minimise repro triage coverage bench seeds dict \
+  setup help
+
+all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
+
+targets: $(TARGETS:%=$(B)/fuzz_%)
+
+# A target of the pure half has an empty world; under MemorySanitizer OpenSSL's opinion is not
+# asked either, because OpenSSL is not instrumented.
+$(PURE:%=$(B)/fuzz_%): $(B)/harness/empty_world.o
+ifneq ($(MEMORY),)
+$(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
+endif
+$(B)/seeds: $(SEEDERS)
+
+$(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
+	$(SAY) link $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) $(LIBS)
+
+$(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
+	$(SAY) link $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+
+$(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
+	$(SAY) link $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+
+$(B)/libschannel.a: $(LIBRARY)
+$(B)/libharness.a: $(SUPPORT)
+$(ARCHIVES):
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile | $(BUILD)/.setup
+	@mkdir -p $(@D)
+	$(SAY) compile $@
+	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/.setup: $(wildcard scripts/setup.sh)
+	@mkdir -p $(@D)
+	@$(if $<,./$<)
+	@touch $@
+
+-include $(shell test -d $(B) && find $(B) -name '*.d')
+
+unit: $(TESTS:%=$(B)/test_%)
+	@failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
+
+replay: $(CHOSEN:%=$(B)/fuzz_%)
+	@failed=0; for target in $(CHOSEN); do \
+	  $(B)/fuzz_$$target corpus/$$target $$(ls -d crashes/$$target 2>&-) || failed=1; \
+	done; exit $$failed
+
+# The rest is scripts/<goal>.sh, which is told what make knows.
+fuzz check minimise repro triage coverage bench: export MAKE := $(MAKE)
+fuzz check minimise repro triage coverage bench: | $(BUILD)/.setup
+	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \
+	  JOBS='$(JOBS)' CRASH='$(CRASH)' ./scripts/$@.sh
+
+seeds: $(B)/seeds
+	$< corpus
+
+dict: $(B)/dict
+	$< dict
+
+setup:
+	@./scripts/setup.sh
+
+help:
+	@sed -n '3,$$ { /^#/!q; s/^# \{0,1\}//p; }' Makefile

@@ -1,0 +1,376 @@
+/* checked: see checked.h. What is expected of an answer is worked out here from the five header
+ * bytes, by code that shares nothing with src/.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "checked.h"
+
+#include <string.h>
+
+#include "harness.h"
+
+#define HEADER ((size_t)5)
+#define SLOTS_MAX 8
+
+/* The plaintext of short messages may stand in the ciphertext by chance. */
+#define CLEAR_MIN 16
+
+struct watched {
+  CtxtHandle handle;
+  bool live;
+  bool server;
+  SECURITY_STATUS failure; /* the first, or SEC_E_OK */
+  bool renegotiate;        /* DecryptMessage asked for a handshake call */
+  bool established;
+};
+
+static struct watched contexts[SCH_CHECKED_MAX];
+static size_t buffers_out; /* context buffers handed out and not yet freed */
+
+/* A copy of a descriptor's slots, to see what a call has changed. */
+struct slots {
+  size_t count;
+  SecBuffer slots[SLOTS_MAX];
+  uint64_t digest; /* of the bytes of the one input slot */
+};
+
+static uint64_t digest(struct sch_span bytes) {
+  uint64_t value = 0xcbf29ce484222325;
+  uint64_t word = 0;
+
+  for (; bytes.size >= sizeof word; bytes.data += sizeof word, bytes.size -= sizeof word) {
+    memcpy(&word, bytes.data, sizeof word);
+    value = (value ^ word) * 0x9e3779b97f4a7c15;
+    value ^= value >> 29;
+  }
+  for (; bytes.size != 0; bytes.data++, bytes.size--) {
+    value = (value ^ *bytes.data) * 0x100000001b3;
+  }
+  return value;
+}
+
+static const SecBuffer *find(const SecBufferDesc *desc, ULONG type) {
+  for (ULONG i = 0; desc != NULL && i < desc->cBuffers; i++) {
+    if (desc->pBuffers[i].BufferType == type) {
+      return &desc->pBuffers[i];
+    }
+  }
+  return NULL;
+}
+
+static struct sch_span content(const SecBufferDesc *desc, ULONG type) {
+  const SecBuffer *slot = find(desc, type);
+
+  return slot == NULL ? (struct sch_span){NULL, 0} : sch_span_of(slot->pvBuffer, slot->cbBuffer);
+}
+
+static struct slots save(const SecBufferDesc *desc, struct sch_span bytes) {
+  struct slots saved = {.digest = digest(bytes)};
+
+  for (ULONG i = 0; desc != NULL && i < desc->cBuffers && i < SLOTS_MAX; i++) {
+    saved.slots[saved.count++] = desc->pBuffers[i];
+  }
+  return saved;
+}
+
+static bool same_slots(const struct slots *saved, const SecBufferDesc *desc) {
+  for (size_t i = 0; i < saved->count; i++) {
+    const SecBuffer *before = &saved->slots[i];
+    const SecBuffer *after = &desc->pBuffers[i];
+
+    if (before->BufferType != after->BufferType || before->cbBuffer != after->cbBuffer ||
+        before->pvBuffer != after->pvBuffer) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* first_record gives the size of the first record, or, when it is not whole, how many bytes are
+ * missing up to the end of its header or of the record. */
+static bool first_record(struct sch_span in, size_t *size, size_t *missing) {
+  if (in.size < HEADER) {
+    *missing = HEADER - in.size;
+    return false;
+  }
+  *size = HEADER + (size_t)(in.data[3] << 8 | in.data[4]);
+  *missing = *size > in.size ? *size - in.size : 0;
+  return *size <= in.size;
+}
+
+/* ends_at_record says whether the first `used` bytes are whole records, at least one. */
+static bool ends_at_record(struct sch_span in, size_t used) {
+  size_t at = 0;
+
+  while (at < used) {
+    size_t size;
+    size_t missing;
+
+    if (!first_record((struct sch_span){in.data + at, in.size - at}, &size, &missing)) {
+      return false;
+    }
+    at += size;
+  }
+  return at == used;
+}
+
+static struct watched *watch(const CtxtHandle *handle) {
+  for (size_t i = 0; handle != NULL && i < SCH_CHECKED_MAX; i++) {
+    if (contexts[i].live && memcmp(&contexts[i].handle, handle, sizeof *handle) == 0) {
+      return &contexts[i];
+    }
+  }
+  return NULL;
+}
+
+static struct watched *watch_new(const CtxtHandle *handle, bool server) {
+  for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {
+    if (!contexts[i].live) {
+      contexts[i] = (struct watched){.handle = *handle, .live = true, .server = server};
+      return &contexts[i];
+    }
+  }
+  UNREACHABLE("no target makes more contexts at once");
+}
+
+/* One handshake call, before and after. */
+struct handshake {
+  struct watched *context; /* NULL on a first call */
+  PSecBufferDesc in;
+  PSecBufferDesc out;
+  struct sch_span token;
+  struct slots in_before;
+  struct slots out_before;
+};
+
+static struct handshake before_handshake(PCtxtHandle handle, PSecBufferDesc in,
+                                         PSecBufferDesc out) {
+  struct handshake call = {.context = watch(handle), .in = in, .out = out};
+
+  ORACLE(handle_life, handle == NULL || call.context != NULL);
+  call.token = content(in, SECBUFFER_TOKEN);
+  call.in_before = save(in, call.token);
+  call.out_before = save(out, (struct sch_span){NULL, 0});
+  if (call.context != NULL) {
+    ORACLE(sticky_failure, call.context->failure == SEC_E_OK);
+  }
+  return call;
+}
+
+static void check_incomplete(const struct handshake *call) {
+  const SecBuffer *missing = find(call->in, SECBUFFER_MISSING);
+  size_t size;
+  size_t deficit;
+
+  ORACLE(refusal_is_pure, digest(call->token) == call->in_before.digest);
+  ORACLE(refusal_is_pure, same_slots(&call->out_before, call->out));
+  ORACLE(conservation, find(call->in, SECBUFFER_EXTRA) == NULL);
+  if (call->token.size == 0) {
+    ORACLE(missing_is_exact, missing == NULL);
+    return;
+  }
+  ORACLE(missing_is_exact, !first_record(call->token, &size, &deficit));
+  if (call->in_before.count > 1) {
+    ORACLE(missing_is_exact, missing != NULL);
+    ORACLE(missing_is_exact, missing->cbBuffer == deficit);
+  }
+}
+
+static void check_used(const struct handshake *call) {
+  const SecBuffer *extra = find(call->in, SECBUFFER_EXTRA);
+  const size_t left = extra == NULL ? 0 : extra->cbBuffer;
+
+  ORACLE(conservation, extra == NULL || left != 0);
+  ORACLE(conservation, left <= call->token.size);
+  ORACLE(conservation, ends_at_record(call->token, call->token.size - left));
+  ORACLE(missing_is_exact, find(call->in, SECBUFFER_MISSING) == NULL);
+}
+
+static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtHandle *made,
+                                       bool server, SECURITY_STATUS status) {
+  struct watched *context = call->context;
+
+  for (ULONG i = 0; i < call->out->cBuffers; i++) {
+    buffers_out += call->out->pBuffers[i].pvBuffer != NULL;
+  }
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    check_incomplete(call);
+  } else if (status >= 0) {
+    check_used(call);
+    if (context == NULL) {
+      ORACLE(handle_life, made != NULL);
+      context = watch_new(made, server);
+    }
+    context->renegotiate = false;
+    context->established |= status == SEC_E_OK;
+  } else if (context != NULL) {
+    context->failure = status;
+  }
+  return status;
+}
+
+static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContext,
+                                  SEC_CHAR *pszTargetName, ULONG fContextReq, ULONG Reserved1,
+                                  ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,
+                                  PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                  PULONG pfContextAttr, PTimeStamp ptsExpiry) {
+  const struct handshake call = before_handshake(phContext, pInput, pOutput);
+
+  return after_handshake(
+      &call, phNewContext, false,
+      InitializeSecurityContextA(phCredential, phContext, pszTargetName, fContextReq, Reserved1,
+                                 TargetDataRep, pInput, Reserved2, phNewContext, pOutput,
+                                 pfContextAttr, ptsExpiry));
+}
+
+static SECURITY_STATUS accept(PCredHandle phCredential, PCtxtHandle phContext,
+                              PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep,
+                              PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                              PULONG pfContextAttr, PTimeStamp ptsExpiry) {
+  const struct handshake call = before_handshake(phContext, pInput, pOutput);
+
+  return after_handshake(
+      &call, phNewContext, true,
+      AcceptSecurityContext(phCredential, phContext, pInput, fContextReq, TargetDataRep,
+                            phNewContext, pOutput, pfContextAttr, ptsExpiry));
+}
+
+/* check_opened: header, data and trailer are the first record, one behind the other, and EXTRA is
+ * what follows, untouched. */
+static void check_opened(const SecBufferDesc *desc, struct sch_span given, uint64_t tail_digest,
+                         SECURITY_STATUS status) {
+  const struct sch_span header = content(desc, SECBUFFER_STREAM_HEADER);
+  const struct sch_span data = content(desc, SECBUFFER_DATA);
+  const struct sch_span trailer = content(desc, SECBUFFER_STREAM_TRAILER);
+  const struct sch_span extra = content(desc, SECBUFFER_EXTRA);
+  const size_t used = header.size + data.size + trailer.size;
+  size_t record = 0;
+  size_t missing;
+
+  ORACLE(conservation, first_record(given, &record, &missing));
+  ORACLE(conservation, used + extra.size == given.size);
+  ORACLE(conservation, used == record || (used == 0 && status == SEC_I_RENEGOTIATE));
+  ORACLE(conservation, header.data == given.data);
+  ORACLE(conservation, data.data == header.data + header.size);
+  ORACLE(conservation, trailer.data == data.data + data.size);
+  ORACLE(plaintext, status == SEC_E_OK || data.size == 0);
+  if (extra.size != 0) {
+    ORACLE(conservation, extra.data == given.data + used);
+    ORACLE(refusal_is_pure,
+           digest((struct sch_span){given.data + record, given.size - record}) == tail_digest);
+  }
+}
+
+/* check_short: MISSING stands in two slots, that of DATA and another, wherever they are. */
+static void check_short(const SecBufferDesc *desc, const struct slots *before,
+                        struct sch_span given) {
+  size_t size;
+  size_t missing;
+  size_t count = 0;
+
+  ORACLE(refusal_is_pure, digest(given) == before->digest);
+  ORACLE(missing_is_exact, !first_record(given, &size, &missing));
+  for (size_t i = 0; i < before->count; i++) {
+    const SecBuffer *slot = &desc->pBuffers[i];
+    const bool said = slot->BufferType == SECBUFFER_MISSING;
+
+    count += said;
+    ORACLE(missing_is_exact, !said || slot->cbBuffer == missing);
+    ORACLE(missing_is_exact, said || before->slots[i].BufferType != SECBUFFER_DATA);
+  }
+  ORACLE(missing_is_exact, count == 2);
+}
+
+static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
+                               PULONG pfQOP) {
+  struct watched *context = watch(phContext);
+  const struct sch_span given = content(pMessage, SECBUFFER_DATA);
+  const struct slots before = save(pMessage, given);
+  uint64_t tail_digest = 0;
+  size_t record;
+  size_t missing;
+
+  ORACLE(handle_life, context != NULL);
+  ORACLE(sticky_failure, context->failure == SEC_E_OK);
+  ORACLE(phase, context->established);
+  ORACLE(phase, !context->renegotiate);
+  if (first_record(given, &record, &missing)) {
+    tail_digest = digest((struct sch_span){given.data + record, given.size - record});
+  }
+  const SECURITY_STATUS status = DecryptMessage(phContext, pMessage, MessageSeqNo, pfQOP);
+
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    check_short(pMessage, &before, given);
+  } else if (status >= 0) {
+    check_opened(pMessage, given, tail_digest, status);
+    if (content(pMessage, SECBUFFER_EXTRA).size == given.size) {
+      ORACLE(refusal_is_pure, digest(given) == before.digest);
+    }
+    context->renegotiate = status == SEC_I_RENEGOTIATE;
+  } else {
+    context->failure = status;
+  }
+  return status;
+}
+
+static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
+                               ULONG MessageSeqNo) {
+  struct watched *context = watch(phContext);
+  const struct sch_span data = content(pMessage, SECBUFFER_DATA);
+  const uint64_t clear = digest(data);
+
+  ORACLE(handle_life, context != NULL);
+  ORACLE(sticky_failure, context->failure == SEC_E_OK);
+  ORACLE(phase, context->established);
+  ORACLE(phase, !context->renegotiate);
+  const SECURITY_STATUS status = EncryptMessage(phContext, fQOP, pMessage, MessageSeqNo);
+  const struct sch_span header = content(pMessage, SECBUFFER_STREAM_HEADER);
+
+  if (status != SEC_E_OK) {
+    ORACLE(refusal_is_pure, digest(data) == clear);
+    return status;
+  }
+  ORACLE(wire_size, header.size >= HEADER);
+  ORACLE(wire_size, HEADER + (size_t)(header.data[3] << 8 | header.data[4]) ==
+                        header.size + content(pMessage, SECBUFFER_DATA).size +
+                            content(pMessage, SECBUFFER_STREAM_TRAILER).size);
+  ORACLE(no_cleartext, data.size < CLEAR_MIN || digest(data) != clear);
+  return status;
+}
+
+static SECURITY_STATUS delete(PCtxtHandle phContext) {
+  struct watched *context = watch(phContext);
+
+  ORACLE(handle_life, context != NULL);
+  context->live = false;
+  const SECURITY_STATUS status = DeleteSecurityContext(phContext);
+
+  ORACLE(handle_life, status == SEC_E_OK);
+  return status;
+}
+
+static SECURITY_STATUS free_buffer(void *pvContextBuffer) {
+  ORACLE(ownership, pvContextBuffer != NULL);
+  ORACLE(ownership, buffers_out >= 1);
+  buffers_out--;
+  return FreeContextBuffer(pvContextBuffer);
+}
+
+SecurityFunctionTable *sch_checked_table(void) {
+  static SecurityFunctionTable table;
+
+  table = *InitSecurityInterface();
+  table.InitializeSecurityContextA = initialize;
+  table.AcceptSecurityContext = accept;
+  table.DecryptMessage = decrypt;
+  table.EncryptMessage = encrypt;
+  table.DeleteSecurityContext = delete;
+  table.FreeContextBuffer = free_buffer;
+  return &table;
+}
+
+void sch_checked_end(void) {
+  ORACLE(ownership, buffers_out == 0);
+  for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {
+    ORACLE(handle_life, !contexts[i].live);
+  }
+}

@@ -1,0 +1,213 @@
+/* handshake: see handshake.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "handshake.h"
+
+#include <openssl/ssl.h>
+
+#include "checked.h"
+#include "oracle.h"
+#include "peer.h"
+#include "sspi/context.h"
+#include "sspi/handle.h"
+#include "tls/credential_openssl.h"
+#include "world.h"
+
+#define READ_LIMIT_SMALL ((size_t)64)
+
+/* ALPN: h2 and http/1.1, each behind its length. */
+static const uint8_t protocols[] = "\x02h2\x08http/1.1";
+
+/* Every combination of role, versions, identity and whether it resumes has at most one credential.
+ */
+#define CREDENTIALS (1U << 7)
+#define RESUMES (1U << 6)
+
+static struct sch_span protocol_list(void) {
+  return sch_span_of(protocols, sizeof protocols - 1);
+}
+
+enum sch_identity_kind sch_handshake_identity(uint32_t options) {
+  const uint32_t kind = (options >> SCH_HANDSHAKE_IDENTITY_SHIFT & 7) % SCH_IDENTITY_COUNT;
+  const bool needed = (options & SCH_HANDSHAKE_SERVER) != 0;
+
+  return kind == SCH_IDENTITY_NONE && needed ? SCH_IDENTITY_ECDSA : (enum sch_identity_kind)kind;
+}
+
+static DWORD disabled_protocols(uint32_t options) {
+  const bool only_1_2 = (options & SCH_HANDSHAKE_ONLY_1_2) != 0;
+  const bool only_1_3 = (options & SCH_HANDSHAKE_ONLY_1_3) != 0;
+
+  if (only_1_2 == only_1_3) {
+    return 0;
+  }
+  return only_1_2 ? SP_PROT_TLS1_3_CLIENT | SP_PROT_TLS1_3_SERVER
+                  : SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER;
+}
+
+/* acquire makes a credential, in a place apart: its draws must not depend on the input that
+ * happened to need it first. */
+static CredHandle acquire(uint32_t options) {
+  const struct sch_identity *identity = sch_identity(sch_handshake_identity(options));
+  const struct sch_world world = sch_world_apart("credential");
+  TLS_PARAMETERS parameters = {.grbitDisabledProtocols = disabled_protocols(options)};
+  SCH_CREDENTIALS auth = {.dwVersion = SCH_CREDENTIALS_VERSION,
+                          .dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION,
+                          .cTlsParameters = 1,
+                          .pTlsParameters = &parameters};
+  PCCERT_CONTEXT certificate = NULL;
+  CredHandle handle;
+
+  if ((options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == 0) {
+    /* What one input leaves behind must not be offered by the next. */
+    auth.dwFlags |= SCH_CRED_DISABLE_RECONNECTS;
+  }
+  if (identity->certificate.size != 0) {
+    certificate = sch_certcontext_create(
+        &(struct sch_certcontext_identity){identity->certificate, identity->chain, identity->key});
+    ORACLE(ownership, certificate != NULL);
+    auth.cCreds = 1;
+    auth.paCred = &certificate;
+  }
+  char package[] = UNISP_NAME_A;
+  const ULONG use =
+      (options & SCH_HANDSHAKE_SERVER) != 0 ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND;
+  const SECURITY_STATUS status =
+      AcquireCredentialsHandleA(NULL, package, use, NULL, &auth, NULL, NULL, &handle, NULL);
+
+  (void)CertFreeCertificateContext(certificate);
+  sch_world_back(&world);
+  ORACLE(handle_life, status == SEC_E_OK);
+  return handle;
+}
+
+static CredHandle *credential(uint32_t options) {
+  static CredHandle handles[CREDENTIALS];
+  static bool made[CREDENTIALS];
+  const uint32_t kind = (uint32_t)sch_handshake_identity(options);
+  const uint32_t at =
+      (options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_ONLY_1_2 | SCH_HANDSHAKE_ONLY_1_3)) |
+      kind << SCH_HANDSHAKE_IDENTITY_SHIFT | ((options & SCH_HANDSHAKE_RESUME) != 0 ? RESUMES : 0U);
+
+  ENSURE(at < CREDENTIALS);
+  if (!made[at]) {
+    handles[at] = acquire(options);
+    made[at] = true;
+  }
+  return &handles[at];
+}
+
+static struct sch_openssl_credential *inside(CredHandle *handle) {
+  struct sch_credential *found = sch_handle_find(SCH_HANDLE_CREDENTIAL, handle);
+
+  ORACLE(handle_life, found != NULL);
+  return found->engine_credential;
+}
+
+static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
+  SEC_CHAR name[] = SCH_IDENTITY_HOST;
+  const struct sch_stream_settings settings = {
+      .table = sch_checked_table(),
+      .credential = handle,
+      .server = (options & SCH_HANDSHAKE_SERVER) != 0,
+      .target_name = (options & (SCH_HANDSHAKE_SNI | SCH_HANDSHAKE_RESUME)) != 0 ? name : NULL,
+      .protocols =
+          (options & SCH_HANDSHAKE_ALPN) != 0 ? protocol_list() : (struct sch_span){NULL, 0},
+      .client_certificate = (options & SCH_HANDSHAKE_CLIENT_CERTIFICATE) != 0,
+      .insecure = true,
+      .read_limit =
+          (options & SCH_HANDSHAKE_SMALL_READS) != 0 ? READ_LIMIT_SMALL : SCH_STREAM_PLAIN_MAX,
+  };
+  const struct sch_span canary = sch_span_text(SCH_HANDSHAKE_CANARY);
+  struct sch_stream *stream;
+
+  ORACLE(handle_life, sch_stream_open(&settings, &stream) == SEC_E_OK);
+  ORACLE(bounded, sch_stream_plain_in(stream, canary) == canary.size);
+  if ((options & SCH_HANDSHAKE_CLOSE) != 0) {
+    sch_stream_close(stream);
+  }
+  return stream;
+}
+
+/* converse moves all that one end has to the other, until both are silent. */
+static void converse(struct sch_stream *stream, struct sch_peer *peer) {
+  struct sch_fifo wire;
+  bool moved = true;
+
+  sch_fifo_open(&wire, SCH_CONTEXT_TOKEN_MAX);
+  while (moved) {
+    sch_peer_give(peer, sch_stream_wire_out(stream));
+    sch_stream_wire_sent(stream, sch_stream_wire_out(stream).size);
+    ORACLE(bounded, sch_peer_take(peer, &wire));
+    moved = sch_fifo_held(&wire).size != 0;
+    ORACLE(bounded, sch_stream_wire_in(stream, sch_fifo_held(&wire)) == sch_fifo_held(&wire).size);
+    sch_fifo_consume(&wire, sch_fifo_held(&wire).size);
+  }
+  sch_fifo_drop(&wire);
+}
+
+struct sch_peer_config sch_handshake_session_server(uint32_t options) {
+  const bool only_1_2 = (options & SCH_HANDSHAKE_ONLY_1_2) != 0;
+
+  return (struct sch_peer_config){.server = true,
+                                  .identity = SCH_IDENTITY_ECDSA,
+                                  .version_max = only_1_2 ? SCH_TLS_1_2 : SCH_TLS_1_3,
+                                  .tickets = 1};
+}
+
+/* make_session has a client of the versions in `options` handshake with the peer and gives the
+ * session that it kept, as DER. */
+static struct sch_span make_session(uint32_t options) {
+  const struct sch_world world = sch_world_apart("session");
+  const struct sch_peer_config config = sch_handshake_session_server(options);
+  CredHandle handle = acquire(options);
+  struct sch_stream *stream = open_stream(options | SCH_HANDSHAKE_SNI, &handle);
+  struct sch_peer *peer = sch_peer_open(&config, NULL);
+  unsigned char *der = NULL;
+
+  converse(stream, peer);
+  const int size =
+      i2d_SSL_SESSION(sch_openssl_credential_session(inside(&handle), SCH_IDENTITY_HOST), &der);
+
+  ORACLE(determinism, size > 0);
+  sch_peer_drop(peer);
+  sch_stream_drop(stream);
+  ORACLE(handle_life, FreeCredentialsHandle(&handle) == SEC_E_OK);
+  sch_world_back(&world);
+  return sch_span_of(der, (size_t)size);
+}
+
+/* offer puts the session made for `options` into a credential as the only one, fresh from its DER:
+ * libssl changes the sessions that it offers, and an input must not see what another one left. */
+static void offer(uint32_t options, CredHandle *handle) {
+  static struct sch_span ders[2];
+  struct sch_span *der = &ders[(options & SCH_HANDSHAKE_ONLY_1_2) != 0];
+  struct sch_openssl_credential *made = inside(handle);
+
+  if (der->size == 0) {
+    *der = make_session(options);
+  }
+  const unsigned char *at = der->data;
+
+  for (size_t i = 0; i < SCH_SESSIONS_MAX; i++) {
+    SSL_SESSION_free(made->sessions[i].session);
+    made->sessions[i] = (struct sch_session){.session = NULL};
+  }
+  made->sessions[0] = (struct sch_session){.target_name = SCH_IDENTITY_HOST,
+                                           .session = d2i_SSL_SESSION(NULL, &at, (long)der->size)};
+  made->next = 1;
+}
+
+struct sch_stream *sch_handshake_open(uint32_t options) {
+  CredHandle *handle = credential(options);
+
+  if ((options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == SCH_HANDSHAKE_RESUME) {
+    offer(options, handle);
+  }
+  return open_stream(options, handle);
+}
+
+void sch_handshake_close(struct sch_stream *stream) {
+  sch_stream_drop(stream);
+  sch_checked_end();
+}

@@ -1,0 +1,48 @@
+/* handshake: what the options of a plan mean to the handshake target, and the system under test
+ * that they choose. The seed writer records with the very same functions, so that what it records
+ * replays.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCH_HANDSHAKE_H
+#define SCH_HANDSHAKE_H
+
+#include "identities.h"
+#include "peer.h"
+#include "plan.h"
+#include "stream/stream.h"
+
+enum sch_handshake_option {
+  SCH_HANDSHAKE_SERVER = 1 << 0,   /* the system under test is the server */
+  SCH_HANDSHAKE_ONLY_1_2 = 1 << 1, /* with neither, or both: TLS 1.2 and 1.3 */
+  SCH_HANDSHAKE_ONLY_1_3 = 1 << 2,
+  SCH_HANDSHAKE_IDENTITY_SHIFT = 3,          /* three bits: enum sch_identity_kind */
+  SCH_HANDSHAKE_ALPN = 1 << 6,               /* offers or takes h2 and http/1.1 */
+  SCH_HANDSHAKE_SNI = 1 << 7,                /* client: asks for SCH_IDENTITY_HOST */
+  SCH_HANDSHAKE_CLIENT_CERTIFICATE = 1 << 8, /* server: asks for one */
+  SCH_HANDSHAKE_RESUME = 1 << 9,             /* client: offers a session made before */
+  SCH_HANDSHAKE_CLOSE = 1 << 10,             /* closes as soon as its data has been sealed */
+  SCH_HANDSHAKE_CUTS = 1 << 11,              /* run whole, by plan and byte by byte, and compare */
+  SCH_HANDSHAKE_SMALL_READS = 1 << 12        /* a read limit of 64 bytes */
+};
+
+/* What the system under test sends as soon as it can; a canary that must never be seen in clear. */
+#define SCH_HANDSHAKE_CANARY "schannel-fuzz canary: plaintext of the system under test"
+
+/* sch_handshake_identity reads the identity from the options; a server always has one. */
+enum sch_identity_kind sch_handshake_identity(uint32_t options);
+
+/* sch_handshake_session_server is the server that a resuming client has its session from. To resume
+ * it, the suite must be SCH_HANDSHAKE_SESSION_1_2 or SCH_HANDSHAKE_SESSION_1_3. */
+#define SCH_HANDSHAKE_SESSION_1_2 0xc02c
+#define SCH_HANDSHAKE_SESSION_1_3 0x1302
+struct sch_peer_config sch_handshake_session_server(uint32_t options);
+
+/* sch_handshake_open makes the stream that `options` describe, over the checked table, with its
+ * plaintext already queued. Credentials are made once in the process; a resuming client gets a
+ * session from a handshake with the peer that is made once, too. Never NULL. */
+struct sch_stream *sch_handshake_open(uint32_t options);
+
+/* sch_handshake_close drops the stream and what it alone used. */
+void sch_handshake_close(struct sch_stream *stream);
+
+#endif

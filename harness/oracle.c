@@ -1,0 +1,35 @@
+/* oracle: see oracle.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "oracle.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness.h"
+
+#define TRACE_SHOWN 10
+
+/* FUZZ defines the real one; programs without a target have this. */
+__attribute__((weak)) const char sch_target_name[] = "none";
+
+static const char *const names[] = {
+#define SCH_ORACLE_NAME(name, text) #name,
+    SCH_ORACLES(SCH_ORACLE_NAME)
+#undef SCH_ORACLE_NAME
+};
+
+static const char *const texts[] = {
+#define SCH_ORACLE_TEXT(name, text) text,
+    SCH_ORACLES(SCH_ORACLE_TEXT)
+#undef SCH_ORACLE_TEXT
+};
+
+_Noreturn void sch_oracle_broken(enum sch_oracle oracle, const char *what, const char *file,
+                                 int line) {
+  (void)fprintf(stderr, "oracle %s: %s:%d: %s\n  %s\n  target %s\n", names[oracle], file, line,
+                what, texts[oracle], sch_target_name);
+  sch_plan_print();
+  sch_trace_print(TRACE_SHOWN);
+  abort();
+}

@@ -1,0 +1,158 @@
+/* sch_link: one connection of connect or serve, from its open stream to its verdict.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sch.h"
+#include "sspi/status.h"
+#include "tls/engine.h"
+
+#define NO_VERIFIER \
+  "; the peer cannot be verified, as there is no trust store yet: --insecure accepts any peer"
+
+#define NO_CLOSE "; the wire ended without close_notify"
+
+struct link {
+  struct sch_stream *stream;
+  bool refused; /* by the verifier, for want of a better one */
+};
+
+static SECURITY_STATUS refuse(void *context, struct sch_span certificate) {
+  struct link *link = context;
+
+  (void)certificate;
+  link->refused = true;
+  return SEC_E_UNTRUSTED_ROOT;
+}
+
+/* print_wide prints a text of the provider, which is ASCII. */
+static void print_wide(const WCHAR *text) {
+  for (size_t i = 0; text[i] != 0; i++) {
+    (void)fputc(text[i] < 0x80 ? (int)text[i] : '?', stderr);
+  }
+}
+
+/* print_quoted prints what the peer chose. */
+static void print_quoted(const unsigned char *text, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    const bool plain = text[i] > ' ' && text[i] < 0x7f && text[i] != '\\';
+
+    (void)fprintf(stderr, plain ? "%c" : "\\x%02x", text[i]);
+  }
+}
+
+static void announce(void *context) {
+  const struct link *link = context;
+  SecPkgContext_CipherInfo cipher = {.dwVersion = SECPKGCONTEXT_CIPHERINFO_V1};
+  SecPkgContext_ApplicationProtocol protocol;
+  SecPkgContext_SessionInfo session;
+  PCCERT_CONTEXT certificate = NULL;
+
+  if (sch_stream_attribute(link->stream, SECPKG_ATTR_CIPHER_INFO, &cipher) != SEC_E_OK ||
+      sch_stream_attribute(link->stream, SECPKG_ATTR_APPLICATION_PROTOCOL, &protocol) != SEC_E_OK ||
+      sch_stream_attribute(link->stream, SECPKG_ATTR_SESSION_INFO, &session) != SEC_E_OK) {
+    (void)sch_complain("connected, but the provider does not say to what");
+    return;
+  }
+  (void)fprintf(stderr, "connected: TLS 1.%d ", (int)cipher.dwProtocol - SCH_TLS_1_2 + 2);
+  print_wide(cipher.szCipherSuite);
+  if (protocol.ProtoNegoStatus == SecApplicationProtocolNegotiationStatus_Success) {
+    (void)fprintf(stderr, " alpn=");
+    print_quoted(protocol.ProtocolId, protocol.ProtocolIdSize);
+  }
+  if ((session.dwFlags & SSL_SESSION_RECONNECT) != 0) {
+    (void)fprintf(stderr, " resumed");
+  }
+  if (sch_stream_attribute(link->stream, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate) ==
+      SEC_E_OK) {
+    (void)fprintf(stderr, " peer-certificate=%u bytes", certificate->cbCertEncoded);
+    (void)CertFreeCertificateContext(certificate);
+  }
+  (void)fprintf(stderr, "\n");
+}
+
+static int judge(const struct link *link, const char *failed, int number) {
+  const struct sch_status *status = sch_status_of(sch_stream_status(link->stream));
+  const char *reason = number == 0 ? "" : strerror(number);
+
+  if (failed != NULL) {
+    return sch_complain("%s: %s", failed, reason);
+  }
+  if (status->value == SEC_I_CONTEXT_EXPIRED) {
+    (void)fprintf(stderr, "closed: both sides, in good order\n");
+    return SCH_EXIT_CLEAN;
+  }
+  const char *hint = link->refused                               ? NO_VERIFIER
+                     : status->value == SEC_E_INCOMPLETE_MESSAGE ? NO_CLOSE
+                                                                 : "";
+
+  return sch_complain("%s: %s%s%s%s", status->name, status->text, number == 0 ? "" : ": ", reason,
+                      hint);
+}
+
+static int run(const struct sch_options *options, struct link *link, int wire) {
+  struct sch_cat cat = {
+      .stream = link->stream,
+      .wire = wire,
+      .timeout = options->timeout == 0 ? -1 : (int)options->timeout * 1000,
+      .opened = announce,
+      .context = link,
+  };
+  int number = 0;
+
+  if (options->capture != NULL) {
+    cat.capture = fopen(options->capture, "wb");
+    if (cat.capture == NULL) {
+      return sch_complain("%s: %s", options->capture, strerror(errno));
+    }
+  }
+  const char *failed = sch_cat_run(&cat, &number);
+
+  if (cat.capture != NULL && fclose(cat.capture) != 0 && failed == NULL) {
+    failed = "the capture file";
+    number = errno;
+  }
+  return judge(link, failed, number);
+}
+
+int sch_link_run(const struct sch_options *options, CredHandle *credential, const char *name,
+                 int wire) {
+  SEC_CHAR target_name[256] = "";
+  struct link link = {0};
+  const struct sch_stream_settings settings = {
+      .table = InitSecurityInterfaceA(),
+      .credential = credential,
+      .server = options->server,
+      .target_name = name == NULL ? NULL : target_name,
+      .protocols = sch_span_of(options->protocols, options->protocols_size),
+      .client_certificate = options->client_certificate,
+      .verify = refuse,
+      .verify_context = &link,
+      .insecure = options->insecure,
+      .read_limit = SCH_STREAM_PLAIN_MAX,
+  };
+  int verdict;
+
+  /* A closed pipe is a failure to report, not an end. */
+  (void)signal(SIGPIPE, SIG_IGN);
+  sch_log_to(options->trace ? sch_trace_log : NULL, NULL);
+  if (name != NULL &&
+      snprintf(target_name, sizeof target_name, "%s", name) >= (int)sizeof target_name) {
+    verdict = sch_complain("the server name is longer than a name can be");
+  } else if (fcntl(wire, F_SETFL, O_NONBLOCK) != 0) {
+    verdict = sch_complain("the socket: %s", strerror(errno));
+  } else {
+    const SECURITY_STATUS status = sch_stream_open(&settings, &link.stream);
+
+    verdict = status == SEC_E_OK ? run(options, &link, wire)
+                                 : sch_complain("%s: %s", sch_status_of(status)->name,
+                                                sch_status_of(status)->text);
+    sch_stream_drop(link.stream);
+  }
+  (void)close(wire);
+  return verdict;
+}

@@ -1,0 +1,145 @@
+/* seeds_decrypt: the corpus of the decrypt target: one script for each thing that records can do,
+ * played in both versions and roles, by calls and through stream. The suites take turns,
+ * and one seed of each scene is cut at every byte.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "plan.h"
+#include "script.h"
+#include "seeds.h"
+
+#define SEED_MAX 512
+#define NAME_ROOM 128
+
+enum {
+  DATA,
+  PADDED,
+  ALERT,
+  TICKETS,
+  KEY_UPDATE,
+  HELLO,
+  TYPED,
+  SHAPE,
+  FLIP,
+  SHORTEN,
+  TEAR,
+  REPEAT,
+  LOSE,
+  SWAP,
+  RAW
+};
+
+_Static_assert((int)RAW == (int)SCH_SCRIPT_RAW, "the short names are those of script.h");
+
+struct scene {
+  const char *name;
+  const uint8_t *script;
+  size_t size;
+  uint32_t options;
+  uint8_t cuts[SCH_PLAN_CUTS];
+};
+
+#define BYTES(...) (const uint8_t[]){__VA_ARGS__}, sizeof((const uint8_t[]){__VA_ARGS__})
+
+/* A size, and a padding, of two bytes. */
+#define SIZE(size) ENCODED((size) < 256 ? (size) : SCH_SCRIPT_LARGE + (size))
+#define PADDING(size) ENCODED(size)
+#define ENCODED(number) (uint8_t)((number) >> 8), (uint8_t)(number)
+
+#define SHUT_DOWN SCH_DECRYPT_SHUT_DOWN
+
+static const struct scene scenes[] = {
+    {"nothing", NULL, 0, SHUT_DOWN, {0}},
+    {"one-record", BYTES(DATA, SIZE(100)), 0, {0}},
+    {"two-records-one-read", BYTES(DATA, SIZE(100), DATA, SIZE(17)), 0, {0}},
+    {"empty-records", BYTES(DATA, SIZE(0), DATA, SIZE(0), DATA, SIZE(1)), 0, {0}},
+    {"largest-record", BYTES(DATA, SIZE(16384)), SHUT_DOWN, {0}},
+    {"record-too-large", BYTES(DATA, SIZE(16385), DATA, SIZE(1)), 0, {0}},
+    {"three-large-records", BYTES(DATA, SIZE(15000), DATA, SIZE(15000), DATA, SIZE(9)), 0, {255}},
+    {"many-small-records",
+     BYTES(DATA, SIZE(1), DATA, SIZE(2), DATA, SIZE(3), DATA, SIZE(4), DATA, SIZE(5), DATA, SIZE(6),
+           DATA, SIZE(7), DATA, SIZE(8)),
+     0,
+     {7}},
+    {"split-header", BYTES(DATA, SIZE(40), DATA, SIZE(40)), 0, {12, 3, 2}},
+    {"cut-inside-tag", BYTES(DATA, SIZE(40), DATA, SIZE(40)), 0, {60, 20, 5}},
+    {"padding", BYTES(PADDED, SIZE(10), PADDING(90), PADDED, SIZE(0), PADDING(16384)), 0, {0}},
+    {"padding-too-large", BYTES(PADDED, SIZE(100), PADDING(16285)), 0, {0}},
+    {"padding-only", BYTES(TYPED, 0, 3, 0, 0, 0), 0, {0}},
+    {"close", BYTES(DATA, SIZE(9), ALERT, 1, 0), SHUT_DOWN, {0}},
+    {"data-behind-close", BYTES(ALERT, 1, 0, DATA, SIZE(9)), 0, {0}},
+    {"warning", BYTES(ALERT, 1, 90, DATA, SIZE(9)), 0, {0}},
+    {"fatal-alert", BYTES(DATA, SIZE(9), ALERT, 2, 20, DATA, SIZE(9)), 0, {0}},
+    {"alert-of-three-bytes", BYTES(TYPED, 21, 3, 1, 0, 0), 0, {0}},
+    {"ticket", BYTES(TICKETS, 0, DATA, SIZE(9)), 0, {0}},
+    {"tickets-in-one-record", BYTES(TICKETS, 3, DATA, SIZE(9)), 0, {0}},
+    {"ticket-in-pieces", BYTES(TICKETS, 12, DATA, SIZE(9)), 0, {0}},
+    {"ticket-mixed-with-data", BYTES(TYPED, 22, 3, 4, 0, 0, DATA, SIZE(9)), 0, {0}},
+    {"key-update", BYTES(DATA, SIZE(9), KEY_UPDATE, 0, DATA, SIZE(9)), 0, {0}},
+    {"key-updates-answered",
+     BYTES(KEY_UPDATE, 1, DATA, SIZE(9), KEY_UPDATE, 1, KEY_UPDATE, 0, DATA, SIZE(9)),
+     SHUT_DOWN,
+     {0}},
+    {"key-update-malformed", BYTES(KEY_UPDATE, 2, DATA, SIZE(9)), 0, {0}},
+    {"hello", BYTES(DATA, SIZE(9), HELLO, DATA, SIZE(9)), SHUT_DOWN, {0}},
+    {"hello-alone", BYTES(HELLO), 0, {0}},
+    {"hello-in-pieces", BYTES(TYPED, 22, 2, 0, 0, TYPED, 22, 2, 0, 0, DATA, SIZE(9)), 0, {0}},
+    {"unknown-message", BYTES(TYPED, 22, 4, 20, 0, 0, 0), 0, {0}},
+    {"endless-message", BYTES(TYPED, 22, 4, 4, 255, 255, 255), 0, {0}},
+    {"empty-handshake-record", BYTES(TYPED, 22, 0), 0, {0}},
+    {"change-cipher-spec", BYTES(TYPED, 20, 1, 1, DATA, SIZE(9)), 0, {0}},
+    {"unknown-type", BYTES(TYPED, 24, 3, 1, 0, 0), 0, {0}},
+    {"typed-data", BYTES(TYPED, 23, 3, 1, 2, 3), 0, {0}},
+    {"odd-version", BYTES(SHAPE, 23, 3, 1, DATA, SIZE(9)), 0, {0}},
+    {"odd-outer-type", BYTES(SHAPE, 22, 3, 3, DATA, SIZE(9)), 0, {0}},
+    {"flipped-data", BYTES(DATA, SIZE(9), DATA, SIZE(40), FLIP, ENCODED(20), 1), 0, {0}},
+    {"flipped-tag", BYTES(DATA, SIZE(9), FLIP, ENCODED(29), 128, DATA, SIZE(9)), 0, {0}},
+    {"flipped-length", BYTES(DATA, SIZE(40), FLIP, ENCODED(4), 8, DATA, SIZE(40)), 0, {0}},
+    {"flipped-type", BYTES(DATA, SIZE(40), FLIP, ENCODED(0), 1), 0, {0}},
+    {"truncated-tag", BYTES(DATA, SIZE(40), SHORTEN, 1), 0, {0}},
+    {"empty-body", BYTES(DATA, SIZE(40), SHORTEN, 255), 0, {0}},
+    {"torn-at-end", BYTES(DATA, SIZE(9), DATA, SIZE(40), TEAR, 1), 0, {0}},
+    {"torn-in-middle", BYTES(DATA, SIZE(40), TEAR, 9, DATA, SIZE(40)), 0, {0}},
+    {"repeated", BYTES(DATA, SIZE(40), REPEAT), 0, {0}},
+    {"lost", BYTES(DATA, SIZE(9), DATA, SIZE(40), LOSE, DATA, SIZE(40)), 0, {0}},
+    {"swapped", BYTES(DATA, SIZE(9), DATA, SIZE(40), SWAP, DATA, SIZE(40)), 0, {0}},
+    {"raw-behind", BYTES(DATA, SIZE(9), RAW, 5, 23, 3, 3, 0, 0), 0, {0}},
+    {"raw-header-cut", BYTES(DATA, SIZE(9), RAW, 3, 23, 3, 3), 0, {0}},
+    {"raw-text", BYTES(RAW, 5, 'G', 'E', 'T', ' ', '/'), 0, {0}},
+    {"raw-clear-alert", BYTES(RAW, 7, 21, 3, 3, 0, 2, 1, 0), 0, {0}},
+};
+
+static const char *const ways[] = {"client", "server", "client-stream", "server-stream"};
+static const char *const suites[SCH_ENGINE_AEAD_COUNT] = {
+    "1.3-aes128", "1.3-aes256", "1.3-chacha20", "1.2-aes128", "1.2-aes256", "1.2-chacha20"};
+
+static void offer(sch_seed_sink *sink, const struct scene *scene, size_t class, size_t way,
+                  size_t slot, bool every_cut) {
+  uint8_t bytes[SEED_MAX];
+  char name[NAME_ROOM];
+  struct sch_builder seed = sch_builder_of(bytes, sizeof bytes);
+  struct sch_plan plan = {.options = scene->options};
+
+  plan.options |= (uint32_t)(class << SCH_DECRYPT_CLASS_SHIFT | slot << SCH_DECRYPT_SLOT_SHIFT);
+  plan.options |= (way & 1) != 0 ? SCH_DECRYPT_SERVER : 0;
+  plan.options |= every_cut ? SCH_DECRYPT_CUTS : 0;
+  plan.options |= (way & 2) != 0 ? SCH_DECRYPT_STREAM : 0;
+  sch_copy(plan.cuts, scene->cuts, sizeof plan.cuts);
+  sch_builder_bytes(&seed, sch_span_of(scene->script, scene->size));
+  sch_plan_put(&seed, &plan);
+  ENSURE(!seed.failed);
+  (void)snprintf(name, sizeof name, "%s-%s-%s", scene->name, suites[class], ways[way]);
+  sink("decrypt", name, sch_builder_built(&seed));
+}
+
+void sch_seeds_decrypt(sch_seed_sink *sink) {
+  size_t turn = 0;
+
+  for (size_t i = 0; i < SCH_COUNT(scenes); i++) {
+    for (size_t way = 0; way < SCH_COUNT(ways); way++, turn++) {
+      offer(sink, &scenes[i], turn % 3, way, turn % 4, way == i % 8);
+      offer(sink, &scenes[i], 3 + turn % 3, way, (turn + 2) % 4, way + 4 == i % 8);
+    }
+  }
+}
