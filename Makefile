@@ -15,6 +15,7 @@
 #   make coverage           coverage of src/ by the committed corpus, build/coverage/
 #   make bench              executions per second and memory of every target
 #   make seeds dict         write corpus/ and dict/ anew from the code
+#   make capture            take the seeds anew that OpenSSL's and GnuTLS's tools say
 #   make setup              install what is missing (the others call it)
 #
 #   ENGINE = replay | libfuzzer | afl                             who feeds the bytes
@@ -39,7 +40,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
 PURE = canary certificate empty fifo record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
-PURE_TESTS = base span builder fifo status record alert log plan trace cases secbuf der certificate
+PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
+  certificate tls_names
 
 BUILD ?= build
 T     ?=
@@ -105,7 +107,7 @@ SAY = @$(if $(V),:,echo ' ')
 Q   = $(if $(V),,@)
 
 # Everything is found by its name: fuzz_<target>.c, tests/test_<module>.c; these have a main.
-MAINS   = replay sch seeds dict stability bench_stream capture
+MAINS   = replay sch seeds dict bench_stream capture
 MEMORY  = $(filter memory,$(SAN))
 named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
 TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
@@ -114,7 +116,7 @@ TOOLS   = $(if $(MEMORY),,$(filter-out replay,$(filter $(MAINS),$(call named,har
 CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
-APART   = $(MAINS:%=harness/%.c) harness/empty_world.c harness/no_second_opinion.c
+APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -123,8 +125,8 @@ DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all targets unit replay fuzz check minimise repro triage coverage bench seeds dict \
-  setup help
+.PHONY: all targets unit replay fuzz check minimise repro triage coverage bench capture \
+  seeds dict setup help always
 
 all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
 
@@ -135,6 +137,10 @@ targets: $(TARGETS:%=$(B)/fuzz_%)
 $(PURE:%=$(B)/fuzz_%): $(B)/harness/empty_world.o
 ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
+endif
+# Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
+ifeq ($(MEMORY)$(filter replay,$(ENGINE)),)
+$(addprefix $(B)/fuzz_,certificate decrypt handshake): $(B)/harness/pool.o
 endif
 $(B)/seeds: $(SEEDERS)
 
@@ -156,10 +162,16 @@ $(ARCHIVES):
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(B)/%.o: %.c Makefile | $(BUILD)/.setup
+$(B)/%.o: %.c $(B)/.flags | $(BUILD)/.setup
 	@mkdir -p $(@D)
 	$(SAY) compile $@
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
+
+# Other flags make other objects: this file changes when they do.
+FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH)
+$(B)/.flags: always
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
 $(BUILD)/.setup: $(wildcard scripts/setup.sh)
 	@mkdir -p $(@D)
@@ -177,8 +189,8 @@ replay: $(CHOSEN:%=$(B)/fuzz_%)
 	done; exit $$failed
 
 # The rest is scripts/<goal>.sh, which is told what make knows.
-fuzz check minimise repro triage coverage bench: export MAKE := $(MAKE)
-fuzz check minimise repro triage coverage bench: | $(BUILD)/.setup
+fuzz check minimise repro triage coverage bench capture: export MAKE := $(MAKE)
+fuzz check minimise repro triage coverage bench capture: | $(BUILD)/.setup
 	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \
 	  JOBS='$(JOBS)' CRASH='$(CRASH)' ./scripts/$@.sh
 

@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "harness.h"
+#include "probe.h"
 
 #define HEADER ((size_t)5)
 #define SLOTS_MAX 8
+#define NAME_ROOM 256
 
 /* The plaintext of short messages may stand in the ciphertext by chance. */
 #define CLEAR_MIN 16
@@ -202,10 +204,29 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
     }
     context->renegotiate = false;
     context->established |= status == SEC_E_OK;
+    if (status == SEC_E_OK) {
+      sch_probe_facts(&context->handle);
+    }
   } else if (context != NULL) {
     context->failure = status;
   }
   return status;
+}
+
+/* The client's call, in the form that sch_checked_wide chose. */
+static bool wide;
+
+void sch_checked_wide(bool is_wide) {
+  wide = is_wide;
+}
+
+static void widen(SEC_WCHAR *to, size_t room, const SEC_CHAR *from) {
+  size_t i = 0;
+
+  for (; i < room - 1 && from[i] != '\0'; i++) {
+    to[i] = (SEC_WCHAR)from[i];
+  }
+  to[i] = 0;
 }
 
 static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContext,
@@ -214,12 +235,20 @@ static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContex
                                   PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                   PULONG pfContextAttr, PTimeStamp ptsExpiry) {
   const struct handshake call = before_handshake(phContext, pInput, pOutput);
+  SEC_WCHAR name[NAME_ROOM];
+  SECURITY_STATUS status;
 
-  return after_handshake(
-      &call, phNewContext, false,
-      InitializeSecurityContextA(phCredential, phContext, pszTargetName, fContextReq, Reserved1,
-                                 TargetDataRep, pInput, Reserved2, phNewContext, pOutput,
-                                 pfContextAttr, ptsExpiry));
+  if (wide) {
+    widen(name, NAME_ROOM, pszTargetName == NULL ? "" : pszTargetName);
+    status = InitializeSecurityContextW(
+        phCredential, phContext, pszTargetName == NULL ? NULL : name, fContextReq, Reserved1,
+        TargetDataRep, pInput, Reserved2, phNewContext, pOutput, pfContextAttr, ptsExpiry);
+  } else {
+    status = InitializeSecurityContextA(phCredential, phContext, pszTargetName, fContextReq,
+                                        Reserved1, TargetDataRep, pInput, Reserved2, phNewContext,
+                                        pOutput, pfContextAttr, ptsExpiry);
+  }
+  return after_handshake(&call, phNewContext, false, status);
 }
 
 static SECURITY_STATUS accept(PCredHandle phCredential, PCtxtHandle phContext,
@@ -337,7 +366,7 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   return status;
 }
 
-static SECURITY_STATUS delete(PCtxtHandle phContext) {
+static SECURITY_STATUS delete (PCtxtHandle phContext) {
   struct watched *context = watch(phContext);
 
   ORACLE(handle_life, context != NULL);
@@ -345,6 +374,7 @@ static SECURITY_STATUS delete(PCtxtHandle phContext) {
   const SECURITY_STATUS status = DeleteSecurityContext(phContext);
 
   ORACLE(handle_life, status == SEC_E_OK);
+  sch_probe_dead(phContext, context->server);
   return status;
 }
 

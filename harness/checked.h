@@ -6,12 +6,16 @@
 #ifndef SCH_CHECKED_H
 #define SCH_CHECKED_H
 
+#include "base.h"
 #include "sspi/sspi.h"
 
 /* sch_checked_table gives the table. Contexts made through it are watched until they are deleted;
  * at most SCH_CHECKED_MAX at a time. */
 #define SCH_CHECKED_MAX 4
 SecurityFunctionTable *sch_checked_table(void);
+
+/* sch_checked_wide chooses between the A and the W form of InitializeSecurityContext. */
+void sch_checked_wide(bool is_wide);
 
 /* sch_checked_end checks that everything has been given back: every context deleted, every context
  * buffer freed. Called when an input is over. */

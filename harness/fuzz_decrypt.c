@@ -273,9 +273,7 @@ static void speak(struct run *run) {
   ORACLE(bounded, sizes.cbHeader + size + sizes.cbTrailer <= sizeof message);
   sch_copy(message + sizes.cbHeader, answer, size);
   ORACLE(model, sch_caller_encrypt(&run->caller, &sizes, message, size, &run->out) == SEC_E_OK);
-  if ((run->options & SCH_DECRYPT_SHUT_DOWN) != 0) {
-    ORACLE(model, sch_caller_alert(&run->caller, SCHANNEL_SHUTDOWN, 0, &run->out) == SEC_E_OK);
-  }
+  ORACLE(model, sch_caller_alert(&run->caller, SCHANNEL_SHUTDOWN, 0, &run->out) == SEC_E_OK);
 }
 
 static bool all_certain(const struct run *run) {
@@ -288,7 +286,6 @@ static void hear(struct run *run, bool spoken) {
   struct sch_span heard = {NULL, 0};
   size_t others = 0;
   struct sch_record record;
-  const bool shut_down = spoken && (run->options & SCH_DECRYPT_SHUT_DOWN) != 0;
   size_t missing;
   uint8_t type = 0;
 
@@ -309,7 +306,7 @@ static void hear(struct run *run, bool spoken) {
   }
   ORACLE(wire_size, wire.size == 0);
   ORACLE(plaintext, sch_span_equal(heard, sch_span_of(answer, spoken ? sizeof answer : 0)));
-  ORACLE(token_once, !all_certain(run) || others == run->answers + shut_down);
+  ORACLE(token_once, !all_certain(run) || others == run->answers + spoken);
 }
 
 /* ---- one run ---- */
@@ -340,7 +337,7 @@ static void run_calls(struct sch_script *script, struct sch_span wire, const str
     add(&run, next);
     turn(&run);
   }
-  const bool spoken = run.state == OPEN || run.state == CLOSED;
+  const bool spoken = (plan->options & SCH_DECRYPT_SPEAK) != 0 && run.state != DEAD;
 
   ORACLE(no_wait_with_data, run.state != SHAKING);
   ORACLE(no_wait_with_data,
@@ -457,7 +454,8 @@ FUZZ(decrypt) {
   sch_records_restart(peer);
   sch_script_run(&script, peer, (plan.options & SCH_DECRYPT_SERVER) != 0, input);
   run(&script, &plan, BY_PLAN);
-  if ((plan.options & SCH_DECRYPT_CUTS) == 0 || script.to.size > CUTS_WIRE_MAX) {
+  if (sch_plan_cutting() == SCH_CUTTING_BY_OPTION &&
+      ((plan.options & SCH_DECRYPT_CUTS) == 0 || script.to.size > CUTS_WIRE_MAX)) {
     return;
   }
   sch_trace_save(&first);

@@ -5,7 +5,10 @@
  *          clock are fixed, so a recorded transcript replays to Finished and beyond.
  * Oracles: on every input, at every provider call: conservation, missing_is_exact, refusal_is_pure,
  *          phase, wire_size, ownership, handle_life (checked.h); for the whole: sticky_failure,
- *          truncation, no_cleartext, bounded work. With option CUTS: cut_invariance. */
+ *          truncation, no_cleartext, bounded work. With option CUTS, and in every replay of the
+ *          check: cut_invariance, whole, by plan and byte by byte.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "handshake.h"
@@ -19,7 +22,8 @@
 #define MOVES_BASE ((uint64_t)64 * 1024)
 #define MOVES_PER_BYTE 8
 
-enum cutting { WHOLE, BY_PLAN, BYTE_BY_BYTE };
+/* Sizes of pieces that no plan can ask for; any other number is where the input is split in two. */
+enum { BY_PLAN = -1, BYTE_BY_BYTE = 0 };
 
 /* Messages of the handshake protocol that mark a stage, RFC 8446 section 4. */
 enum {
@@ -105,13 +109,22 @@ static void drain(struct sch_stream *stream, struct output *output) {
   }
 }
 
+/* piece gives the size of the next piece: by plan, 1, or up to the split and then all the rest. */
+static size_t piece(const struct sch_plan *plan, ptrdiff_t cut, size_t turn, size_t left) {
+  if (cut == BY_PLAN) {
+    return sch_plan_piece(plan, turn, left);
+  }
+  if (cut == BYTE_BY_BYTE) {
+    return 1;
+  }
+  return turn == 0 && (size_t)cut < left ? (size_t)cut : left;
+}
+
 /* deliver gives all of `wire` in pieces, each an exactly sized block of its own. */
 static void deliver(struct sch_stream *stream, struct sch_span wire, const struct sch_plan *plan,
-                    enum cutting cutting, struct output *output) {
+                    ptrdiff_t cut, struct output *output) {
   for (size_t turn = 0; wire.size != 0; turn++) {
-    const size_t wanted = cutting == WHOLE     ? wire.size
-                          : cutting == BY_PLAN ? sch_plan_piece(plan, turn, wire.size)
-                                               : 1;
+    const size_t wanted = piece(plan, cut, turn, wire.size);
     uint8_t *block = sch_alloc(wanted);
 
     ENSURE(block != NULL);
@@ -122,7 +135,9 @@ static void deliver(struct sch_stream *stream, struct sch_span wire, const struc
     drain(stream, output);
     ORACLE(progress, taken != 0);
     ORACLE(conservation, taken <= wanted);
-    ENSURE(sch_span_skip(&wire, taken));
+    const bool skipped = sch_span_skip(&wire, taken);
+
+    ENSURE(skipped);
   }
 }
 
@@ -148,7 +163,7 @@ static void check_work(const struct sch_stream *stream) {
   ORACLE(bounded, work.bytes_moved <= MOVES_BASE + MOVES_PER_BYTE * work.bytes_in);
 }
 
-static void run(struct sch_span wire, const struct sch_plan *plan, enum cutting cutting) {
+static void run(struct sch_span wire, const struct sch_plan *plan, ptrdiff_t cut) {
   struct output output = {{0, 0}, {0, 0}};
 
   is_server = (plan->options & SCH_HANDSHAKE_SERVER) != 0;
@@ -158,7 +173,7 @@ static void run(struct sch_span wire, const struct sch_plan *plan, enum cutting 
 
   sch_log_to(note, NULL);
   drain(stream, &output);
-  deliver(stream, wire, plan, cutting, &output);
+  deliver(stream, wire, plan, cut, &output);
   sch_stream_wire_end(stream);
   drain(stream, &output);
   check_end(stream, &output);
@@ -173,19 +188,28 @@ static void run(struct sch_span wire, const struct sch_plan *plan, enum cutting 
   sch_handshake_close(stream);
 }
 
+/* again runs the same input cut differently: the trace must not tell. */
+static void again(struct sch_span wire, const struct sch_plan *plan, ptrdiff_t cut,
+                  const struct sch_trace *first) {
+  sch_trace_reset();
+  sch_world_reset();
+  run(wire, plan, cut);
+  ORACLE(cut_invariance, sch_trace_same(first));
+}
+
 FUZZ(handshake) {
   const struct sch_plan plan = sch_plan_take(&input);
+  const enum sch_plan_cutting cutting = sch_plan_cutting();
   static struct sch_trace first;
 
   run(input, &plan, BY_PLAN);
-  if ((plan.options & SCH_HANDSHAKE_CUTS) == 0) {
+  if (cutting == SCH_CUTTING_BY_OPTION && (plan.options & SCH_HANDSHAKE_CUTS) == 0) {
     return;
   }
   sch_trace_save(&first);
-  for (enum cutting cutting = WHOLE; cutting <= BYTE_BY_BYTE; cutting += BYTE_BY_BYTE) {
-    sch_trace_reset();
-    sch_world_reset();
-    run(input, &plan, cutting);
-    ORACLE(cut_invariance, sch_trace_same(&first));
+  again(input, &plan, (ptrdiff_t)input.size, &first);
+  again(input, &plan, BYTE_BY_BYTE, &first);
+  for (size_t split = 1; cutting == SCH_CUTTING_EVERY_SPLIT && split < input.size; split++) {
+    again(input, &plan, (ptrdiff_t)split, &first);
   }
 }

@@ -83,7 +83,7 @@ static bool is_alpn(const SecBuffer *slot) {
 /* The plain counts that the model is made of, over the slots as they were given. */
 struct census {
   bool sound; /* the descriptor itself */
-  size_t token, hollow_token, alert, roomless, bad_alpn, full_empty;
+  size_t token, hollow_token, roomless, bad_alpn, full_empty;
   size_t open_token, open_data, open_empty, open_header, open_trailer;
   size_t hollow_data, hollow_plain; /* slots that claim bytes and have none */
 };
@@ -94,7 +94,6 @@ static void count_open(struct census *census, const SecBuffer *slot) {
       type == SECBUFFER_DATA || type == SECBUFFER_STREAM_HEADER || type == SECBUFFER_STREAM_TRAILER;
 
   census->open_token += type == SECBUFFER_TOKEN;
-  census->alert += type == SECBUFFER_ALERT;
   census->roomless += (type == SECBUFFER_TOKEN || type == SECBUFFER_ALERT) && slot->cbBuffer == 0;
   census->open_data += type == SECBUFFER_DATA;
   census->open_empty += type == SECBUFFER_EMPTY;
@@ -122,6 +121,16 @@ static struct census take_census(const struct shape *shape) {
     }
   }
   return census;
+}
+
+/* first_open finds the first slot of a type that may be answered in. */
+static const SecBuffer *first_open(const struct shape *shape, ULONG type) {
+  for (size_t i = 0; i < shape->count; i++) {
+    if (plain_type(&shape->before[i]) == type && !is_readonly(&shape->before[i])) {
+      return &shape->slots[i];
+    }
+  }
+  return NULL;
 }
 
 /* found notes that a reader has handed out a slot: it may change from now on. */
@@ -158,7 +167,7 @@ static SECURITY_STATUS run_input(const SecBufferDesc *desc, struct shape *shape,
     return status;
   }
   ORACLE(model, input.present == (desc != NULL));
-  ORACLE(model, (input.spare != NULL) == (desc != NULL && census.open_empty != 0));
+  ORACLE(model, input.spare == (desc == NULL ? NULL : first_open(shape, SECBUFFER_EMPTY)));
   found(shape, input.spare);
   if ((call->flags & SCH_SHAPE_SECOND) != 0) {
     const size_t size = call->amount + (size_t)1;
@@ -205,7 +214,8 @@ static SECURITY_STATUS run_output(const SecBufferDesc *desc, struct shape *shape
     ORACLE(refusal_is_pure, output.token == (SecBuffer *)&output);
     return status;
   }
-  ORACLE(model, (output.alert != NULL) == (census.alert != 0));
+  ORACLE(model, output.token == first_open(shape, SECBUFFER_TOKEN));
+  ORACLE(model, output.alert == first_open(shape, SECBUFFER_ALERT));
   const bool fresh = allocate || output.token->pvBuffer == NULL;
   const bool fits = fresh || token.size <= output.token->cbBuffer;
   void *lent = output.token->pvBuffer;

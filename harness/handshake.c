@@ -45,35 +45,54 @@ static DWORD disabled_protocols(uint32_t options) {
                   : SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER;
 }
 
+/* What one input leaves behind must not be offered by the next. */
+static DWORD flags_of(uint32_t options) {
+  const bool forgets = (options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == 0;
+
+  return SCH_CRED_MANUAL_CRED_VALIDATION | (forgets ? SCH_CRED_DISABLE_RECONNECTS : 0U);
+}
+
+static SECURITY_STATUS acquire_with(uint32_t options, void *auth, CredHandle *handle) {
+  SEC_CHAR package[] = UNISP_NAME_A;
+  SEC_WCHAR package_w[] = UNISP_NAME_W;
+  const ULONG use =
+      (options & SCH_HANDSHAKE_SERVER) != 0 ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND;
+
+  return (options & SCH_HANDSHAKE_WIDE) != 0
+             ? AcquireCredentialsHandleW(NULL, package_w, use, NULL, auth, NULL, NULL, handle, NULL)
+             : AcquireCredentialsHandleA(NULL, package, use, NULL, auth, NULL, NULL, handle, NULL);
+}
+
 /* acquire makes a credential, in a place apart: its draws must not depend on the input that
- * happened to need it first. */
+ * happened to need it first. TLS 1.2 alone is asked for in the older structure. */
 static CredHandle acquire(uint32_t options) {
   const struct sch_identity *identity = sch_identity(sch_handshake_identity(options));
   const struct sch_world world = sch_world_apart("credential");
-  TLS_PARAMETERS parameters = {.grbitDisabledProtocols = disabled_protocols(options)};
-  SCH_CREDENTIALS auth = {.dwVersion = SCH_CREDENTIALS_VERSION,
-                          .dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION,
-                          .cTlsParameters = 1,
-                          .pTlsParameters = &parameters};
+  const DWORD disabled = disabled_protocols(options);
+  TLS_PARAMETERS parameters = {.grbitDisabledProtocols = disabled};
   PCCERT_CONTEXT certificate = NULL;
+  DWORD count = 0;
   CredHandle handle;
 
-  if ((options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == 0) {
-    /* What one input leaves behind must not be offered by the next. */
-    auth.dwFlags |= SCH_CRED_DISABLE_RECONNECTS;
-  }
   if (identity->certificate.size != 0) {
     certificate = sch_certcontext_create(
         &(struct sch_certcontext_identity){identity->certificate, identity->chain, identity->key});
     ORACLE(ownership, certificate != NULL);
-    auth.cCreds = 1;
-    auth.paCred = &certificate;
+    count = 1;
   }
-  char package[] = UNISP_NAME_A;
-  const ULONG use =
-      (options & SCH_HANDSHAKE_SERVER) != 0 ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND;
+  SCHANNEL_CRED older = {.dwVersion = SCHANNEL_CRED_VERSION,
+                         .cCreds = count,
+                         .paCred = &certificate,
+                         .dwFlags = flags_of(options)};
+  SCH_CREDENTIALS newer = {.dwVersion = SCH_CREDENTIALS_VERSION,
+                           .cCreds = count,
+                           .paCred = &certificate,
+                           .dwFlags = flags_of(options),
+                           .cTlsParameters = 1,
+                           .pTlsParameters = &parameters};
+  const bool only_1_2 = (disabled & SP_PROT_TLS1_3_CLIENT) != 0;
   const SECURITY_STATUS status =
-      AcquireCredentialsHandleA(NULL, package, use, NULL, &auth, NULL, NULL, &handle, NULL);
+      acquire_with(options, only_1_2 ? (void *)&older : (void *)&newer, &handle);
 
   (void)CertFreeCertificateContext(certificate);
   sch_world_back(&world);
@@ -121,6 +140,7 @@ static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
   const struct sch_span canary = sch_span_text(SCH_HANDSHAKE_CANARY);
   struct sch_stream *stream;
 
+  sch_checked_wide((options & SCH_HANDSHAKE_WIDE) != 0);
   ORACLE(handle_life, sch_stream_open(&settings, &stream) == SEC_E_OK);
   ORACLE(bounded, sch_stream_plain_in(stream, canary) == canary.size);
   if ((options & SCH_HANDSHAKE_CLOSE) != 0) {

@@ -22,11 +22,13 @@ enum sch_handshake_option {
   SCH_HANDSHAKE_RESUME = 1 << 9,             /* client: offers a session made before */
   SCH_HANDSHAKE_CLOSE = 1 << 10,             /* closes as soon as its data has been sealed */
   SCH_HANDSHAKE_CUTS = 1 << 11,              /* run whole, by plan and byte by byte, and compare */
-  SCH_HANDSHAKE_SMALL_READS = 1 << 12        /* a read limit of 64 bytes */
+  SCH_HANDSHAKE_SMALL_READS = 1 << 12,       /* a read limit of 64 bytes */
+  SCH_HANDSHAKE_WIDE = 1 << 13               /* the W forms of the entry points */
 };
 
-/* What the system under test sends as soon as it can; a canary that must never be seen in clear. */
-#define SCH_HANDSHAKE_CANARY "schannel-fuzz canary: plaintext of the system under test"
+/* What the system under test sends as soon as it can; a canary that must never be seen in clear. It
+ * is a line, because some peers think in lines. */
+#define SCH_HANDSHAKE_CANARY "schannel-fuzz canary: plaintext of the system under test\n"
 
 /* sch_handshake_identity reads the identity from the options; a server always has one. */
 enum sch_identity_kind sch_handshake_identity(uint32_t options);

@@ -9,6 +9,7 @@
 #define STEP 64       /* bytes per step of the larger ones: 64 to 8192 */
 
 static struct sch_plan plan_now;
+static enum sch_plan_cutting cutting_now;
 
 struct sch_plan sch_plan_take(struct sch_span *input) {
   struct sch_span cuts;
@@ -44,6 +45,14 @@ size_t sch_plan_piece(const struct sch_plan *plan, size_t turn, size_t left) {
 
   REQUIRE(left >= 1);
   return size == 0 || size > left ? left : size;
+}
+
+void sch_plan_set_cutting(enum sch_plan_cutting cutting) {
+  cutting_now = cutting;
+}
+
+enum sch_plan_cutting sch_plan_cutting(void) {
+  return cutting_now;
 }
 
 void sch_plan_print(void) {

@@ -39,6 +39,14 @@ void sch_plan_put(struct sch_builder *to, const struct sch_plan *plan);
  * 64 * (c - 127). Never 0 and never more than `left`. */
 size_t sch_plan_piece(const struct sch_plan *plan, size_t turn, size_t left);
 
+/* How much of cut invariance is checked: for the inputs whose options ask for it, as a fuzzer has
+ * time for; for every input, whole and byte by byte; or at every split point of every input too. */
+enum sch_plan_cutting { SCH_CUTTING_BY_OPTION, SCH_CUTTING_ALWAYS, SCH_CUTTING_EVERY_SPLIT };
+
+/* sch_plan_cutting is set by the replayer, once, before any input, and asked by targets. */
+void sch_plan_set_cutting(enum sch_plan_cutting cutting);
+enum sch_plan_cutting sch_plan_cutting(void);
+
 /* sch_plan_print prints the plan taken last, as one line, to standard error. */
 void sch_plan_print(void);
 

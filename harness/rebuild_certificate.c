@@ -75,8 +75,8 @@ static void put_oid(struct sch_builder *to, struct sch_span oid) {
 }
 
 static void put_utf8(struct sch_builder *to, uint32_t character) {
-  const int more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
   static const uint8_t marks[] = {0x00, 0xc0, 0xe0, 0xf0};
+  const int more = character < 0x80 ? 0 : character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
 
   sch_builder_u8(to, (uint8_t)(marks[more] | character >> 6 * more));
   for (int shift = 6 * more; shift > 0; shift -= 6) {

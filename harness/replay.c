@@ -1,9 +1,10 @@
 /* replay: runs files through a target with no engine: any compiler, sanitizer or valgrind will do.
  *
  *   fuzz_<target> [--expect N] [--seconds N] [--once] [--trace] [--stages] [--require-stages]
- *                 FILE|DIRECTORY...
+ *                 [--cuts] [--splits] FILE|DIRECTORY...
  *
- * Every input is run twice and both traces are compared. Nothing to replay is a failure.
+ * Every input is run twice and both traces are compared. Nothing to replay is a failure. --cuts
+ * also delivers every input whole and byte by byte, --splits at every split point as well.
  * Exit status: 0 all ran, 1 something was missing, 2 usage; a finding ends it by a signal.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -31,6 +32,8 @@ struct options {
   bool trace;
   bool stages;
   bool require_stages;
+  bool cuts;
+  bool splits;
 };
 
 struct tally {
@@ -206,6 +209,7 @@ static bool read_option(char **words, int *at) {
       {"--expect", NULL, &options.expect}, {"--seconds", NULL, &options.seconds},
       {"--once", &options.once, NULL},     {"--trace", &options.trace, NULL},
       {"--stages", &options.stages, NULL}, {"--require-stages", &options.require_stages, NULL},
+      {"--cuts", &options.cuts, NULL},     {"--splits", &options.splits, NULL},
   };
 
   for (size_t i = 0; i < SCH_COUNT(known); i++) {
@@ -253,19 +257,27 @@ int main(int count, char **words) {
     if (!read_option(words, &at)) {
       (void)fprintf(stderr,
                     "usage: %s [--expect N] [--seconds N] [--once] [--trace] [--stages]"
-                    " [--require-stages] FILE|DIRECTORY...\n",
+                    " [--require-stages] [--cuts] [--splits] FILE|DIRECTORY...\n",
                     words[0]);
       return 2;
     }
     at++;
   }
   watch_endings();
+  sch_plan_set_cutting(options.splits ? SCH_CUTTING_EVERY_SPLIT
+                       : options.cuts ? SCH_CUTTING_ALWAYS
+                                      : SCH_CUTTING_BY_OPTION);
   if (at == count) {
     (void)fprintf(stderr, "replay: nothing to replay: name a file or a directory\n");
     return 1;
   }
   for (; at < count; at++) {
+    const unsigned long before = tally.inputs + tally.unreadable;
+
     run_path(words[at], 0);
+    if (tally.inputs + tally.unreadable == before) {
+      complain(words[at], "holds no input: run `make seeds`");
+    }
   }
   return report() ? 0 : 1;
 }

@@ -36,12 +36,12 @@
 
 /* What the options of a plan mean to the decrypt target. */
 enum sch_decrypt_option {
-  SCH_DECRYPT_SERVER = 1 << 0,   /* the system under test is the server */
-  SCH_DECRYPT_CLASS_SHIFT = 1,   /* three bits: class of engine_aead */
-  SCH_DECRYPT_CUTS = 1 << 4,     /* run by plan, whole and byte by byte, and compare */
-  SCH_DECRYPT_SLOT_SHIFT = 5,    /* two bits: where DATA stands among the four slots */
-  SCH_DECRYPT_STREAM = 1 << 7,   /* through stream */
-  SCH_DECRYPT_SHUT_DOWN = 1 << 8 /* say close_notify at the end */
+  SCH_DECRYPT_SERVER = 1 << 0, /* the system under test is the server */
+  SCH_DECRYPT_CLASS_SHIFT = 1, /* three bits: class of engine_aead */
+  SCH_DECRYPT_CUTS = 1 << 4,   /* run by plan, whole and byte by byte, and compare */
+  SCH_DECRYPT_SLOT_SHIFT = 5,  /* two bits: where DATA stands among the four slots */
+  SCH_DECRYPT_STREAM = 1 << 7, /* through stream */
+  SCH_DECRYPT_SPEAK = 1 << 8   /* say something, and then close_notify, at the end */
 };
 
 #define SCH_SCRIPT_RECORDS 30

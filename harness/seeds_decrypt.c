@@ -47,14 +47,14 @@ struct scene {
 #define PADDING(size) ENCODED(size)
 #define ENCODED(number) (uint8_t)((number) >> 8), (uint8_t)(number)
 
-#define SHUT_DOWN SCH_DECRYPT_SHUT_DOWN
+#define SPEAK SCH_DECRYPT_SPEAK
 
 static const struct scene scenes[] = {
-    {"nothing", NULL, 0, SHUT_DOWN, {0}},
+    {"nothing", NULL, 0, SPEAK, {0}},
     {"one-record", BYTES(DATA, SIZE(100)), 0, {0}},
     {"two-records-one-read", BYTES(DATA, SIZE(100), DATA, SIZE(17)), 0, {0}},
     {"empty-records", BYTES(DATA, SIZE(0), DATA, SIZE(0), DATA, SIZE(1)), 0, {0}},
-    {"largest-record", BYTES(DATA, SIZE(16384)), SHUT_DOWN, {0}},
+    {"largest-record", BYTES(DATA, SIZE(16384)), SPEAK, {0}},
     {"record-too-large", BYTES(DATA, SIZE(16385), DATA, SIZE(1)), 0, {0}},
     {"three-large-records", BYTES(DATA, SIZE(15000), DATA, SIZE(15000), DATA, SIZE(9)), 0, {255}},
     {"many-small-records",
@@ -67,7 +67,7 @@ static const struct scene scenes[] = {
     {"padding", BYTES(PADDED, SIZE(10), PADDING(90), PADDED, SIZE(0), PADDING(16384)), 0, {0}},
     {"padding-too-large", BYTES(PADDED, SIZE(100), PADDING(16285)), 0, {0}},
     {"padding-only", BYTES(TYPED, 0, 3, 0, 0, 0), 0, {0}},
-    {"close", BYTES(DATA, SIZE(9), ALERT, 1, 0), SHUT_DOWN, {0}},
+    {"close", BYTES(DATA, SIZE(9), ALERT, 1, 0), SPEAK, {0}},
     {"data-behind-close", BYTES(ALERT, 1, 0, DATA, SIZE(9)), 0, {0}},
     {"warning", BYTES(ALERT, 1, 90, DATA, SIZE(9)), 0, {0}},
     {"fatal-alert", BYTES(DATA, SIZE(9), ALERT, 2, 20, DATA, SIZE(9)), 0, {0}},
@@ -79,10 +79,10 @@ static const struct scene scenes[] = {
     {"key-update", BYTES(DATA, SIZE(9), KEY_UPDATE, 0, DATA, SIZE(9)), 0, {0}},
     {"key-updates-answered",
      BYTES(KEY_UPDATE, 1, DATA, SIZE(9), KEY_UPDATE, 1, KEY_UPDATE, 0, DATA, SIZE(9)),
-     SHUT_DOWN,
+     SPEAK,
      {0}},
     {"key-update-malformed", BYTES(KEY_UPDATE, 2, DATA, SIZE(9)), 0, {0}},
-    {"hello", BYTES(DATA, SIZE(9), HELLO, DATA, SIZE(9)), SHUT_DOWN, {0}},
+    {"hello", BYTES(DATA, SIZE(9), HELLO, DATA, SIZE(9)), SPEAK, {0}},
     {"hello-alone", BYTES(HELLO), 0, {0}},
     {"hello-in-pieces", BYTES(TYPED, 22, 2, 0, 0, TYPED, 22, 2, 0, 0, DATA, SIZE(9)), 0, {0}},
     {"unknown-message", BYTES(TYPED, 22, 4, 20, 0, 0, 0), 0, {0}},
@@ -123,6 +123,7 @@ static void offer(sch_seed_sink *sink, const struct scene *scene, size_t class, 
 
   plan.options |= (uint32_t)(class << SCH_DECRYPT_CLASS_SHIFT | slot << SCH_DECRYPT_SLOT_SHIFT);
   plan.options |= (way & 1) != 0 ? SCH_DECRYPT_SERVER : 0;
+  plan.options |= way == 1 && class == 1 ? SCH_DECRYPT_SPEAK : 0;
   plan.options |= every_cut ? SCH_DECRYPT_CUTS : 0;
   plan.options |= (way & 2) != 0 ? SCH_DECRYPT_STREAM : 0;
   sch_copy(plan.cuts, scene->cuts, sizeof plan.cuts);

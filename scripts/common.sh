@@ -230,3 +230,43 @@ explain() {
     od -A x -t x1z "$1" | head -n 64
   fi
 }
+
+# --- conversations with other people's TLS tools, over loopback
+
+# make_certificate DIR: a certificate for test.example and its key, DIR/cert.pem and DIR/key.pem.
+make_certificate() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+    -subj /CN=test.example -addext subjectAltName=DNS:test.example \
+    -keyout "$1/key.pem" -out "$1/cert.pem" 2>"$1/req.log" || die "openssl req failed"
+}
+
+# wait_for COMMAND: until it succeeds; the time limit of the caller is the limit.
+wait_for() {
+  until "$@" 2>/dev/null; do
+    sleep 0.05
+  done
+}
+
+# listens PORT: whether someone does; looking does not disturb a server that serves one client.
+listens() {
+  awk -v port="$(printf ':%04X' "$1")" '
+    substr($2, length($2) - 4) == port && $4 == "0A" { found = 1 }
+    END { exit !found }' /proc/net/tcp /proc/net/tcp6
+}
+
+# start_server COMMAND...: runs it in the background, @PORT@ replaced by a free port, until one
+# starts to listen. Sets port and server.
+start_server() {
+  local try
+  for try in 1 2 3 4 5; do
+    port=$((20000 + RANDOM % 12000))
+    ! listens "$port" || continue
+    "${@//@PORT@/$port}" <&0 &
+    server=$!
+    while kill -0 "$server" 2>/dev/null; do
+      ! listens "$port" || return 0
+      sleep 0.05
+    done
+  done
+  return 1
+}

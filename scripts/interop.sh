@@ -28,13 +28,6 @@ lines() {
   head -c "$SIZE" lines
 }
 
-# wait_for COMMAND: until it succeeds; the time limit of the case is the limit.
-wait_for() {
-  until "$@" 2>/dev/null; do
-    sleep 0.05
-  done
-}
-
 holds() {
   [ "$(stat -c %s "$1")" -ge "$SIZE" ]
 }
@@ -46,30 +39,6 @@ feed() {
   for received in "${@:2}"; do
     wait_for holds "$received"
   done
-}
-
-# listens PORT: whether someone does; looking does not disturb a server that serves one client.
-listens() {
-  awk -v port="$(printf ':%04X' "$1")" '
-    substr($2, length($2) - 4) == port && $4 == "0A" { found = 1 }
-    END { exit !found }' /proc/net/tcp /proc/net/tcp6
-}
-
-# start_server COMMAND...: runs it with @PORT@ replaced by a free port, until one starts to listen.
-# Sets port and server.
-start_server() {
-  local try
-  for try in 1 2 3 4 5; do
-    port=$((20000 + RANDOM % 12000))
-    ! listens "$port" || continue
-    feed theirs got theirs.got | "${@//@PORT@/$port}" >theirs.got 2>theirs.log &
-    server=$!
-    while kill -0 "$server" 2>/dev/null; do
-      ! listens "$port" || return 0
-      sleep 0.05
-    done
-  done
-  return 1
 }
 
 gnutls_priority() {
@@ -86,13 +55,15 @@ case_connect() {
   esac
   if [ "$peer" = s_server ]; then
     start_server openssl s_server -accept "127.0.0.1:@PORT@" -naccept 1 -quiet \
-      "-tls${version/./_}" -cert ../cert.pem -key ../key.pem "${theirs[@]}"
+      "-tls${version/./_}" -cert ../cert.pem -key ../key.pem "${theirs[@]}" \
+      < <(feed theirs got theirs.got) >theirs.got 2>theirs.log
   else
     lines 2 >ours
     cp ours theirs # an echo: what comes back has gone both ways
     heard=got
     start_server gnutls-serv --quiet --echo --crlf -p @PORT@ --x509certfile ../cert.pem \
-      --x509keyfile ../key.pem --disable-client-cert --priority "$(gnutls_priority "$version")"
+      --x509keyfile ../key.pem --disable-client-cert --priority "$(gnutls_priority "$version")" \
+      < <(feed theirs got theirs.got) >theirs.got 2>theirs.log
   fi
   feed ours got "$heard" |
     "$SCH" connect --tls "$version" --capture wire "${options[@]}" "127.0.0.1:$port" >got 2>ours.log
@@ -180,9 +151,7 @@ export SCH SIZE BUILD
 
 rm -rf "$OUT"
 mkdir -p "$OUT"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
-  -subj /CN=test.example -addext subjectAltName=DNS:test.example \
-  -keyout "$OUT/key.pem" -out "$OUT/cert.pem" 2>"$OUT/req.log" || die "openssl req failed"
+make_certificate "$OUT"
 
 CASES=(
   connect-s_server-1.2-plain connect-s_server-1.3-plain

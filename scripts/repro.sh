@@ -37,7 +37,7 @@ for binary in "$BUILD"/*/"fuzz_$target"; do
   esac
   fresh "$binary" "$name"
   status=0
-  timeout -k 5 60 "$binary" "${more[@]}" "$input" >"$log" 2>&1 || status=$?
+  { timeout -k 5 60 "$binary" "${more[@]}" "$input" >"$log" 2>&1; } 2>/dev/null || status=$?
   if [ "$status" = 0 ]; then
     printf '%-32s passes\n' "$name"
     continue

@@ -5,13 +5,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/engine_aead.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include "secrets.h"
 #include "test.h"
 
 #define FIFO_LIMIT ((size_t)1 << 20)
@@ -20,6 +18,7 @@
 struct real {
   SSL *client;
   SSL *server;
+  struct sch_secrets_log log;
   struct sch_aead_secrets secrets;
   struct sch_fifo tickets; /* what the server has sent behind its handshake */
   size_t tickets_sent;
@@ -54,6 +53,10 @@ static bool is_1_3(const struct suite *suite) {
   return suite->number >> 8 == 0x13;
 }
 
+static bool is_gcm_1_2(const struct suite *suite) {
+  return sch_aead_suite_of(suite->number)->header != SCH_RECORD_HEADER;
+}
+
 /* Certificates, made once. */
 
 static EVP_PKEY *keys[2];
@@ -72,74 +75,10 @@ static void make_certificate(size_t index) {
   certificates[index] = certificate;
 }
 
-/* Secrets. */
-
-static size_t from_hex(const char *text, uint8_t *out, size_t room) {
-  size_t size = 0;
-  unsigned byte;
-
-  while (size < room && sscanf(text + 2 * size, "%2x", &byte) == 1) {
-    out[size++] = (uint8_t)byte;
-  }
-  return size;
-}
-
-static uint8_t master[48];
-
-/* key_line reads a line of the key log: a label, the client random, the secret. */
 static void key_line(const SSL *ssl, const char *line) {
   struct real *real = SSL_get_app_data(ssl);
-  const char *secret = strrchr(line, ' ') + 1;
 
-  if (strncmp(line, "CLIENT_RANDOM ", 14) == 0) {
-    (void)from_hex(secret, master, sizeof master);
-  } else if (strncmp(line, "CLIENT_TRAFFIC_SECRET_0 ", 24) == 0) {
-    (void)from_hex(secret, real->secrets.client.secret, SCH_AEAD_SECRET_MAX);
-  } else if (strncmp(line, "SERVER_TRAFFIC_SECRET_0 ", 24) == 0) {
-    (void)from_hex(secret, real->secrets.server.secret, SCH_AEAD_SECRET_MAX);
-  }
-}
-
-/* expand_block makes the TLS 1.2 key block, RFC 5246 section 6.3. */
-static void expand_block(SSL *ssl, const char *hash, uint8_t *block, size_t size) {
-  uint8_t seed[13 + 64] = "key expansion";
-  EVP_KDF *kdf = EVP_KDF_fetch(NULL, "TLS1-PRF", NULL);
-  EVP_KDF_CTX *context = EVP_KDF_CTX_new(kdf);
-
-  (void)SSL_get_server_random(ssl, seed + 13, 32);
-  (void)SSL_get_client_random(ssl, seed + 45, 32);
-  const OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char *)hash, 0),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, master, sizeof master),
-      OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, seed, sizeof seed),
-      OSSL_PARAM_construct_end(),
-  };
-
-  CHECK(EVP_KDF_derive(context, block, size, parameters) == 1);
-  EVP_KDF_CTX_free(context);
-  EVP_KDF_free(kdf);
-}
-
-/* split_block fills the TLS 1.2 secrets. Both sides have sealed a Finished: the sequence is 1. */
-static void split_block(struct real *real, const struct sch_aead_suite *suite) {
-  const size_t iv = suite->header == SCH_RECORD_HEADER ? SCH_AEAD_IV : 4;
-  uint8_t block[2 * (SCH_AEAD_KEY_MAX + SCH_AEAD_IV)];
-  const uint8_t *from = block;
-  struct sch_aead_secret *both[] = {&real->secrets.client, &real->secrets.server};
-
-  expand_block(real->client,
-               SSL_get_cipher(real->client)[0] == 'E' &&
-                       strstr(SSL_get_cipher(real->client), "SHA384") != NULL
-                   ? "SHA384"
-                   : "SHA256",
-               block, sizeof block);
-  for (size_t i = 0; i < 2; i++, from += suite->key) {
-    sch_copy(both[i]->secret, from, suite->key);
-  }
-  for (size_t i = 0; i < 2; i++, from += iv) {
-    sch_copy(both[i]->iv, from, iv);
-    both[i]->sequence = 1;
-  }
+  sch_secrets_line(&real->log, line);
 }
 
 /* Real connections. */
@@ -174,10 +113,9 @@ static void learn_nonce(struct sch_span flight, struct sch_aead_secret *secret) 
 }
 
 /* carry brings one flight across. */
-static void carry(struct real *real, SSL *from, SSL *to, struct sch_aead_secret *secret) {
+static void carry(SSL *from, SSL *to, struct sch_aead_secret *secret) {
   SCOPED(fifo) struct sch_fifo flight = {0};
 
-  (void)real;
   sch_fifo_open(&flight, FIFO_LIMIT);
   take(from, &flight);
   learn_nonce(sch_fifo_held(&flight), secret);
@@ -213,7 +151,7 @@ static SSL *new_end(struct real *real, const struct suite *suite, bool server) {
 }
 
 static void real_open(struct real *real, const struct suite *suite) {
-  *real = (struct real){.secrets.suite = suite->number};
+  *real = (struct real){0};
   sch_fifo_open(&real->tickets, FIFO_LIMIT);
   if (keys[0] == NULL) {
     make_certificate(0);
@@ -226,10 +164,10 @@ static void real_open(struct real *real, const struct suite *suite) {
 
   for (int turn = 0; turn < 4 && !SSL_is_init_finished(real->server); turn++) {
     (void)SSL_do_handshake(real->client);
-    carry(real, real->client, real->server, &client);
+    carry(real->client, real->server, &client);
     (void)SSL_do_handshake(real->server);
     if (!SSL_is_init_finished(real->client)) {
-      carry(real, real->server, real->client, &server);
+      carry(real->server, real->client, &server);
     }
   }
   (void)SSL_do_handshake(real->client);
@@ -237,11 +175,10 @@ static void real_open(struct real *real, const struct suite *suite) {
   CHECK(SSL_is_init_finished(real->server));
   take(real->server, &real->tickets);
   real->tickets_sent = is_1_3(suite) ? 2 : 0;
-  if (!is_1_3(suite)) {
-    real->secrets.client = client;
-    real->secrets.server = server;
-    split_block(real, sch_aead_suite_of(suite->number));
-  }
+  CHECK(sch_secrets_of(real->client, &real->log, &real->secrets));
+  CHECK_EQUAL(real->secrets.suite, suite->number);
+  sch_copy(real->secrets.client.iv + 4, client.iv + 4, is_gcm_1_2(suite) ? SCH_AEAD_EXPLICIT : 0);
+  sch_copy(real->secrets.server.iv + 4, server.iv + 4, is_gcm_1_2(suite) ? SCH_AEAD_EXPLICIT : 0);
 }
 
 static void real_drop(struct real *real) {

@@ -129,6 +129,10 @@ TEST(wiping) {
   sch_fifo_consume(&fifo, 950);
   CHECK_EQUAL(sch_fifo_held(&fifo).size, 50);
   CHECK(append(&fifo, 974));
+  CHECK_EQUAL(fifo.tail, 1974);
+  sch_fifo_consume(&fifo, 900);
+  CHECK(append(&fifo, 500));
+  CHECK_EQUAL(fifo.tail, 624);
   for (size_t i = fifo.tail; i < fifo.room; i++) {
     CHECK_EQUAL(fifo.data[i], 0);
   }
@@ -158,4 +162,19 @@ TEST(nearly_full) {
   CHECK_EQUAL(sch_fifo_held(&fifo).size, 1999);
 }
 
-TESTS(zero_state, limits, full, one_byte, order, consuming, wiping, lending, nearly_full)
+/* A queue that nearly fills its room, but is far from its limit, grows instead of sliding. */
+TEST(nearly_full_room) {
+  SCOPED(fifo) struct sch_fifo fifo;
+
+  sch_fifo_open(&fifo, 100000);
+  CHECK(append(&fifo, 500));
+  CHECK(append(&fifo, 500));
+  for (int i = 0; i < 1000; i++) {
+    sch_fifo_consume(&fifo, 10);
+    CHECK(append(&fifo, 10));
+  }
+  CHECK(fifo.moved <= 2 * 11000);
+}
+
+TESTS(zero_state, limits, full, one_byte, order, consuming, wiping, lending, nearly_full,
+      nearly_full_room)

@@ -9,7 +9,6 @@ struct certificate {
   CERT_CONTEXT context; /* first: a PCCERT_CONTEXT is a pointer to one of these */
   struct sch_certcontext_identity identity;
   struct certificate *next;
-  size_t references;
   uint8_t bytes[]; /* certificate, chain, key */
 };
 
@@ -55,7 +54,6 @@ PCCERT_CONTEXT sch_certcontext_create(const struct sch_certcontext_identity *ide
   certificate->identity.certificate = keep(&at, der);
   certificate->identity.chain = keep(&at, identity->chain);
   certificate->identity.key = keep(&at, identity->key);
-  certificate->references = 1;
   (void)pthread_mutex_lock(&lock);
   certificate->next = first;
   first = certificate;
@@ -71,24 +69,13 @@ PCCERT_CONTEXT CertCreateCertificateContext(DWORD encoding, const BYTE *encoded,
       &(struct sch_certcontext_identity){.certificate = sch_span_of(encoded, size)});
 }
 
-PCCERT_CONTEXT CertDuplicateCertificateContext(PCCERT_CONTEXT context) {
-  (void)pthread_mutex_lock(&lock);
-  struct certificate *certificate = *link_to(context);
-
-  if (certificate != NULL) {
-    certificate->references++;
-  }
-  (void)pthread_mutex_unlock(&lock);
-  return context;
-}
-
 BOOL CertFreeCertificateContext(PCCERT_CONTEXT context) {
   struct certificate *dead = NULL;
 
   (void)pthread_mutex_lock(&lock);
   struct certificate **link = link_to(context);
 
-  if (*link != NULL && --(*link)->references == 0) {
+  if (*link != NULL) {
     dead = *link;
     *link = dead->next;
   }

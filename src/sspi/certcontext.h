@@ -17,16 +17,13 @@ struct sch_certcontext_identity {
   struct sch_span key;         /* PKCS#8 DER, or empty */
 };
 
-/* CertCreateCertificateContext copies the DER certificate and gives a context with one reference,
- * or NULL when `encoded` is NULL, `size` is 0 or memory is short. The encoding is not parsed.
- * Microsoft: wincrypt.h, CertCreateCertificateContext. */
+/* CertCreateCertificateContext copies the DER certificate and gives a context, or NULL when
+ * `encoded` is NULL, `size` is 0 or memory is short. The encoding is not parsed. Microsoft:
+ * wincrypt.h, CertCreateCertificateContext. */
 PCCERT_CONTEXT CertCreateCertificateContext(DWORD encoding, const BYTE *encoded, DWORD size);
 
-/* CertDuplicateCertificateContext adds a reference and returns its argument. */
-PCCERT_CONTEXT CertDuplicateCertificateContext(PCCERT_CONTEXT context);
-
-/* CertFreeCertificateContext drops a reference; the last one wipes and frees. NULL does nothing.
- * Always TRUE. */
+/* CertFreeCertificateContext wipes and frees a context. NULL, or one that is not live, does
+ * nothing. Always TRUE. */
 BOOL CertFreeCertificateContext(PCCERT_CONTEXT context);
 
 /* sch_certcontext_create makes a context with all that a credential needs: on Windows this is

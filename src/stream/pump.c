@@ -108,7 +108,7 @@ static SECURITY_STATUS learn_sizes(struct sch_stream *stream) {
 static void establish(struct sch_stream *stream) {
   SECURITY_STATUS status = learn_sizes(stream);
 
-  if (status == SEC_E_OK) {
+  if (status == SEC_E_OK && stream->shaking) {
     status = verify(stream);
     if (status != SEC_E_OK) {
       /* Best effort: not every engine can still send one. */
@@ -120,6 +120,7 @@ static void establish(struct sch_stream *stream) {
     return;
   }
   stream->negotiating = false;
+  stream->shaking = false;
   stream->state = SCH_STREAM_OPEN;
 }
 
@@ -147,6 +148,7 @@ static bool turn_handshake(struct sch_stream *stream) {
     case SEC_I_CONTINUE_NEEDED:
     case SEC_I_MESSAGE_FRAGMENT:
       stream->empty_call = false;
+      stream->shaking = true;
       return true;
     case SEC_E_INCOMPLETE_MESSAGE:
       stream->empty_call = false;
@@ -254,22 +256,29 @@ static bool turn_close(struct sch_stream *stream) {
   return true;
 }
 
+/* can_send says whether wire out has room for what a turn may make. Receiving makes nothing, and
+ * goes on without it: two ends that both wait for room before they receive would wait for ever. */
+static bool can_send(const struct sch_stream *stream) {
+  return sch_fifo_held(&stream->sending).size < SCH_PUMP_SENDING_STOP;
+}
+
 static bool turn(struct sch_stream *stream) {
-  if (stream->state == SCH_STREAM_CLOSED ||
-      sch_fifo_held(&stream->sending).size >= SCH_PUMP_SENDING_STOP) {
+  if (stream->state == SCH_STREAM_CLOSED) {
     return false;
   }
   if (stream->negotiating) {
-    return turn_handshake(stream);
+    return can_send(stream) && turn_handshake(stream);
   }
-  return turn_send(stream) || turn_close(stream) || turn_receive(stream);
+  return (can_send(stream) && (turn_send(stream) || turn_close(stream))) || turn_receive(stream);
 }
 
 /* is_blocked: more could be done with what is held if the owner emptied a port. */
 static bool is_blocked(const struct sch_stream *stream) {
-  return sch_fifo_held(&stream->sending).size >= SCH_PUMP_SENDING_STOP ||
-         (!stream->negotiating &&
-          sch_fifo_held(&stream->plain).size >= stream->settings.read_limit);
+  if (stream->negotiating) {
+    return !can_send(stream);
+  }
+  return sch_fifo_held(&stream->plain).size >= stream->settings.read_limit ||
+         (stream->peer_closed && !can_send(stream) && sch_fifo_held(&stream->pending).size != 0);
 }
 
 void sch_pump(struct sch_stream *stream) {

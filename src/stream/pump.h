@@ -32,6 +32,7 @@ struct sch_stream {
   size_t post_handshake;
   uint64_t bytes_in;
   bool negotiating; /* bytes go to the handshake */
+  bool shaking;     /* and it is a handshake, first or later, not a ticket or a KeyUpdate */
   bool empty_call;  /* the next handshake call takes no input */
   bool wire_ended;
   bool close_wanted;

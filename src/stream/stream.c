@@ -40,6 +40,7 @@ SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
   sch_fifo_open(&made->pending, SCH_STREAM_PLAIN_MAX);
   sch_fifo_open(&made->plain, SCH_STREAM_PLAIN_MAX + SCH_RECORD_BODY_MAX);
   made->negotiating = true;
+  made->shaking = true;
   made->empty_call = !settings->server;
   sch_pump(made);
   *stream = made;

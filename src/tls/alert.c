@@ -3,26 +3,33 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/alert.h"
 
-SECURITY_STATUS sch_alert_status(uint8_t description) {
-  switch (description) {
-#define SCH_ALERT_CASE(number, name, status) \
-  case number:                               \
-    return status;
-    SCH_ALERTS(SCH_ALERT_CASE)
-#undef SCH_ALERT_CASE
-    default:
-      return SEC_E_ILLEGAL_MESSAGE;
+struct row {
+  uint8_t number;
+  const char *name;
+  SECURITY_STATUS status;
+};
+
+/* The last row stands for every description that is not in the registry. */
+static const struct row rows[] = {
+#define SCH_ALERT_ROW(number, name, status) {number, #name, status},
+    SCH_ALERTS(SCH_ALERT_ROW)
+#undef SCH_ALERT_ROW
+    {UINT8_MAX, "unknown_alert", SEC_E_ILLEGAL_MESSAGE},
+};
+
+static const struct row *find(uint8_t description) {
+  size_t i = 0;
+
+  while (i < SCH_COUNT(rows) - 1 && rows[i].number != description) {
+    i++;
   }
+  return &rows[i];
+}
+
+SECURITY_STATUS sch_alert_status(uint8_t description) {
+  return find(description)->status;
 }
 
 const char *sch_alert_name(uint8_t description) {
-  switch (description) {
-#define SCH_ALERT_CASE(number, name, status) \
-  case number:                               \
-    return #name;
-    SCH_ALERTS(SCH_ALERT_CASE)
-#undef SCH_ALERT_CASE
-    default:
-      return "unknown_alert";
-  }
+  return find(description)->name;
 }

@@ -158,7 +158,7 @@ static bool set_sessions(SSL_CTX *context, const struct sch_engine_settings *set
 static SECURITY_STATUS configure(SSL_CTX *context, const struct sch_engine_settings *settings) {
   SSL_CTX_clear_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_ALLOW_CLIENT_RENEGOTIATION |
-                                   SSL_OP_CIPHER_SERVER_PREFERENCE);
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_cert_verify_callback(context, accept_any, NULL);
   SSL_CTX_set_verify(context, settings->server ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);

@@ -1,0 +1,1044 @@
+/* Runs the case files of the SSPI contract, harness/tests/cases/sspi, as written, and holds them
+ * against the list of rows: a row without a case and without a reason fails. Run from the top of
+ * the tree.
+ *
+ *     # A header cut after four bytes asks for the one that remains
+ *     row 1.2-8
+ *     client ISC -> SEC_I_CONTINUE_NEEDED
+ *     server gets all
+ *     server ASC TOKEN=4 EMPTY -> SEC_E_INCOMPLETE_MESSAGE in TOKEN=4 MISSING=1
+ *
+ * A `#` line begins a case and says what it shows. Two ends, client and server, begin with a
+ * credential each and no context. The lines of a case:
+ *
+ *   row NUMBER...         the rows of the contract that the case shows
+ *   engine NAME           tls1.3 (without this line), tls1.2, aead1.3 or aead1.2
+ *   joined                a whole handshake between the two
+ *   END gets all          moves what the other end has sent to what this one holds; also a number
+ *                         of bytes, `all-5` (all but five), or `bytes` and hexadecimal
+ *   END gets sealed WHAT  engine aead: data SIZE, message HEX..., alert LEVEL NUMBER, update 0 or 1
+ *   END spoils N          changes byte N of what it holds; negative counts from the end
+ *   END forgets           drops what it holds
+ *   END CALL ... -> STATUS ...
+ *   sent HEX...           the bytes that the last call made, all of them; `sent nothing`
+ *   granted HEX           the context attributes of the last call
+ *
+ * A slot is TYPE, TYPE=SIZE or TYPE>SIZE, `!` behind it makes it read-only, and `:none` gives it a
+ * size without memory. TOKEN and DATA hold what the end holds, or SIZE bytes from its front; in an
+ * answer SIZE may be `deficit`, what the record at the front lacks. Calls:
+ *
+ *   ISC, ASC [SLOTS] [out SLOTS] [lent] [quiet] [unnamed] [validated]
+ *                         no SLOTS: pInput is NULL; `out NULL`: pOutput is; no out: TOKEN ALERT
+ *                         EMPTY. lent: without ALLOCATE_MEMORY, quiet: without EXTENDED_ERROR,
+ *                         unnamed: phNewContext NULL, validated: the provider is to judge the peer
+ *   Decrypt, Encrypt SLOTS
+ *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
+ *   Query ATTRIBUTE       -> STATUS, then numbers for STREAM_SIZES
+ *   Acquire [KEY=VALUE]   package, version, certificates, protocols, use, identity
+ *   Delete, Free          the context, the credential
+ *
+ * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`
+ * and `out`. Always checked: INCOMPLETE_MESSAGE changes no byte and no output; used bytes and EXTRA
+ * make up what was given; a handle is written with success only; plaintext is what was sealed.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+
+#include "ends.h"
+#include "records.h"
+#include "sspi/status.h"
+#include "test.h"
+
+#define DIRECTORY "harness/tests/cases/sspi"
+#define ROWS "harness/tests/cases/sspi.rows"
+#define SLOTS_MAX 20
+#define WORDS_MAX 48
+#define ROWS_MAX 128
+#define HANDLE_POISON ((ULONG_PTR)0x5a5a5a5a)
+
+/* ---- what a case is made of ---- */
+
+struct words {
+  char *at[WORDS_MAX];
+  size_t count;
+  size_t next;
+};
+
+/* One descriptor of a call, each slot with memory of exactly its size. */
+struct slots {
+  SecBuffer slots[SLOTS_MAX];
+  uint8_t *memory[SLOTS_MAX];
+  ULONG count;
+  bool present;
+};
+
+static struct {
+  const char *file;
+  int line;
+  bool open; /* the ends are there */
+  size_t kind;
+  struct sch_end ends[2]; /* client, server */
+  bool live[2];           /* the context has not been deleted */
+  bool credential[2];     /* nor the credential freed */
+  struct sch_records records;
+  bool sealing;
+  struct sch_fifo made; /* what the last call made */
+  ULONG granted;
+  int cases;
+} now;
+
+static struct {
+  char name[12];
+  bool excused;
+  int cases;
+} rows[ROWS_MAX];
+static size_t row_count;
+
+static void fail(const char *what, const char *which) {
+  test_fail(now.file, now.line, what, which == NULL ? "" : which);
+}
+
+static void check(bool good, const char *what) {
+  if (!good) {
+    fail(what, NULL);
+  }
+}
+
+/* ---- words ---- */
+
+static struct words split(char *line) {
+  struct words words = {.count = 0};
+  char *rest;
+
+  for (char *word = strtok_r(line, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+    REQUIRE(words.count < WORDS_MAX);
+    words.at[words.count++] = word;
+  }
+  return words;
+}
+
+static const char *next_word(struct words *words) {
+  return words->next < words->count ? words->at[words->next++] : NULL;
+}
+
+static bool take_word(struct words *words, const char *word) {
+  const bool found = words->next < words->count && strcmp(words->at[words->next], word) == 0;
+
+  words->next += found;
+  return found;
+}
+
+static long number_of(const char *text, int base) {
+  char *end;
+  const long value = text == NULL ? 0 : strtol(text, &end, base);
+
+  if (text == NULL || *end != '\0' || *text == '\0') {
+    fail("not a number:", text);
+  }
+  return value;
+}
+
+static size_t read_hex(struct words *words, uint8_t *bytes, size_t room) {
+  size_t size = 0;
+
+  for (const char *word = next_word(words); word != NULL; word = next_word(words)) {
+    REQUIRE(size < room);
+    bytes[size++] = (uint8_t)number_of(word, 16);
+  }
+  return size;
+}
+
+/* ---- ends ---- */
+
+static void open_ends(void) {
+  if (!now.open) {
+    now.open = true;
+    for (int i = 0; i < 2; i++) {
+      sch_end_open(&now.ends[i], now.kind, i == 1);
+      now.ends[i].context = (CtxtHandle){HANDLE_POISON, HANDLE_POISON};
+      now.live[i] = true;
+      now.credential[i] = true;
+    }
+  }
+}
+
+static void close_ends(void) {
+  for (int i = 0; now.open && i < 2; i++) {
+    now.ends[i].has_context = now.ends[i].has_context && now.live[i];
+    if (now.credential[i]) {
+      sch_end_drop(&now.ends[i]);
+    }
+  }
+  if (now.sealing) {
+    sch_records_drop(&now.records);
+  }
+  sch_fifo_drop(&now.made);
+  now.open = false;
+  now.sealing = false;
+  now.kind = SCH_ENDS_OPENSSL_1_3;
+}
+
+static void begin_call(void) {
+  sch_fifo_drop(&now.made);
+  sch_fifo_open(&now.made, (size_t)1 << 20);
+  now.granted = 0;
+}
+
+static void made(struct sch_end *end, const SecBuffer *slot) {
+  const struct sch_span bytes = {slot->pvBuffer, slot->cbBuffer};
+
+  ENSURE(sch_fifo_append(&now.made, bytes));
+  ENSURE(sch_fifo_append(&end->sent, bytes));
+}
+
+/* ---- slots ---- */
+
+static const struct {
+  const char *name;
+  ULONG type;
+} types[] = {
+    {"EMPTY", SECBUFFER_EMPTY},
+    {"DATA", SECBUFFER_DATA},
+    {"TOKEN", SECBUFFER_TOKEN},
+    {"MISSING", SECBUFFER_MISSING},
+    {"EXTRA", SECBUFFER_EXTRA},
+    {"TRAILER", SECBUFFER_STREAM_TRAILER},
+    {"HEADER", SECBUFFER_STREAM_HEADER},
+    {"ALERT", SECBUFFER_ALERT},
+    {"PROTOCOLS", SECBUFFER_APPLICATION_PROTOCOLS},
+    {"MTU", SECBUFFER_DTLS_MTU},
+};
+
+/* A slot as a case spells it. */
+struct spelled {
+  ULONG type;
+  bool known;
+  bool readonly;
+  bool bare;
+  char operator; /* '=', '>' or 0 */
+  const char *size;
+};
+
+static struct spelled spell(char *word) {
+  struct spelled slot = {.known = false};
+  const size_t name = strcspn(word, "=>!:");
+  char *bare = strstr(word, ":none");
+  char *readonly = strchr(word, '!');
+
+  for (size_t i = 0; i < SCH_COUNT(types); i++) {
+    if (strlen(types[i].name) == name && strncmp(types[i].name, word, name) == 0) {
+      slot.type = types[i].type;
+      slot.known = true;
+    }
+  }
+  if (bare != NULL) {
+    *bare = '\0';
+    slot.bare = true;
+  }
+  if (readonly != NULL) {
+    *readonly = '\0';
+    slot.readonly = true;
+  }
+  if (word[name] == '=' || word[name] == '>') {
+    slot.operator= word[name];
+    slot.size = word + name + 1;
+  }
+  return slot;
+}
+
+static const uint8_t alpn[] = {9, 0, 0, 0, 2, 0, 0, 0, 3, 0, 2, 'h', '2'};
+
+/* contents gives what a slot of this type holds unless its size is written. */
+static struct sch_span contents(const struct sch_end *end, ULONG type, bool sealing) {
+  switch (type) {
+    case SECBUFFER_TOKEN:
+    case SECBUFFER_DATA:
+      return sealing ? (struct sch_span){NULL, 0} : sch_fifo_held(&end->held);
+    case SECBUFFER_APPLICATION_PROTOCOLS:
+      return sch_span_of(alpn, sizeof alpn);
+    default:
+      return (struct sch_span){NULL, 0};
+  }
+}
+
+/* pattern is what a message of `size` bytes says, in every case. */
+static void pattern(uint8_t *bytes, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    bytes[i] = (uint8_t)('a' + i % 26);
+  }
+}
+
+static void add_slot(struct slots *to, const struct spelled *word, struct sch_span bytes) {
+  const size_t size = word->operator== '=' ? (size_t)number_of(word->size, 10) : bytes.size;
+  const size_t copied = size < bytes.size ? size : bytes.size;
+  uint8_t *memory = word->bare ? NULL : sch_alloc(size);
+
+  REQUIRE(to->count < SLOTS_MAX);
+  if (memory != NULL) {
+    memset(memory, 0xaa, size);
+    sch_copy(memory, bytes.data, copied);
+  }
+  to->memory[to->count] = memory;
+  to->slots[to->count++] =
+      (SecBuffer){(ULONG)size, word->type | (word->readonly ? SECBUFFER_READONLY : 0), memory};
+  to->present = true;
+}
+
+/* read_slots takes slots from `words` up to the first word that is none. */
+static struct slots read_slots(const struct sch_end *end, struct words *words, bool sealing) {
+  struct slots slots = {.count = 0};
+
+  while (words->next < words->count) {
+    const size_t here = words->next;
+    struct spelled word = spell(words->at[here]);
+
+    if (!word.known) {
+      break;
+    }
+    words->next++;
+    add_slot(&slots, &word, contents(end, word.type, sealing));
+  }
+  return slots;
+}
+
+static SecBufferDesc *descriptor(struct slots *slots, SecBufferDesc *desc) {
+  *desc = (SecBufferDesc){SECBUFFER_VERSION, slots->count, slots->slots};
+  return slots->present ? desc : NULL;
+}
+
+static void free_slots(struct slots *slots) {
+  for (ULONG i = 0; i < slots->count; i++) {
+    sch_free(slots->memory[i]);
+  }
+}
+
+/* deficit is what the record at the front of `in` lacks. */
+static size_t deficit(struct sch_span in) {
+  const size_t header = 5;
+
+  if (in.size < header) {
+    return header - in.size;
+  }
+  return header + (size_t)(in.data[3] << 8 | in.data[4]) - in.size;
+}
+
+/* check_slots holds the slots against the words up to `out` or the end. */
+static void check_slots(const struct slots *slots, struct words *words, struct sch_span given) {
+  ULONG i = 0;
+
+  for (; words->next < words->count && strcmp(words->at[words->next], "out") != 0; i++) {
+    const struct spelled word = spell(words->at[words->next++]);
+    const SecBuffer *slot = &slots->slots[i];
+
+    if (!word.known || i >= slots->count) {
+      fail("no such slot:", words->at[words->next - 1]);
+      return;
+    }
+    const size_t size = word.size == NULL                   ? slot->cbBuffer
+                        : strcmp(word.size, "deficit") == 0 ? deficit(given)
+                                                            : (size_t)number_of(word.size, 10);
+
+    if ((slot->BufferType & ~(ULONG)SECBUFFER_ATTRMASK) != word.type) {
+      fail("another type than", words->at[words->next - 1]);
+    } else if (word.operator== '>' ? slot->cbBuffer <= size : slot->cbBuffer != size) {
+      fail("another size than", words->at[words->next - 1]);
+      (void)printf("  it is %u\n", slot->cbBuffer);
+    }
+  }
+  if (i != 0 && i != slots->count) {
+    fail("slots that the case does not name", NULL);
+  }
+}
+
+/* ---- statuses ---- */
+
+/* check_status takes `-> STATUS` and says whether it is as written. */
+static bool check_status(struct words *words, SECURITY_STATUS status) {
+  if (!take_word(words, "->")) {
+    fail("no arrow", NULL);
+    return false;
+  }
+  const char *expected = next_word(words);
+  const char *found = sch_status_of(status)->name;
+
+  if (expected == NULL || strcmp(expected, found) != 0) {
+    fail("expected", expected);
+    (void)printf("  found %s\n", found);
+    return false;
+  }
+  return true;
+}
+
+/* ---- handshake calls ---- */
+
+/* One ISC or ASC: what is asked, and what was given. */
+struct call {
+  int side;
+  struct slots in;
+  struct slots out;
+  bool lent;
+  bool quiet;
+  bool unnamed;
+  bool validated;
+  struct sch_span token; /* as it was, in memory of its own */
+  CtxtHandle fresh;
+};
+
+static bool read_call(struct call *call, struct words *words) {
+  struct sch_end *end = &now.ends[call->side];
+
+  call->in = read_slots(end, words, false);
+  if (!take_word(words, "out")) {
+    static char names[] = "TOKEN ALERT EMPTY";
+    char copy[sizeof names];
+
+    memcpy(copy, names, sizeof names);
+    struct words usual = split(copy);
+
+    call->out = read_slots(end, &usual, true);
+  } else if (!take_word(words, "NULL")) {
+    call->out = read_slots(end, words, true);
+  }
+  call->lent = take_word(words, "lent");
+  call->quiet = take_word(words, "quiet");
+  call->unnamed = take_word(words, "unnamed");
+  call->validated = take_word(words, "validated");
+  return words->next < words->count && strcmp(words->at[words->next], "->") == 0;
+}
+
+static SECURITY_STATUS make_call(struct call *call) {
+  struct sch_end *end = &now.ends[call->side];
+  CtxtHandle *known = end->has_context ? &end->context : NULL;
+  CtxtHandle *fresh = call->unnamed ? NULL : &call->fresh;
+  SEC_CHAR name[] = SCH_IDENTITY_HOST;
+  SecBufferDesc in;
+  SecBufferDesc out;
+
+  if (end->server) {
+    const ULONG flags =
+        (call->lent ? 0U : ASC_REQ_ALLOCATE_MEMORY) | (call->quiet ? 0U : ASC_REQ_EXTENDED_ERROR);
+
+    return AcceptSecurityContext(&end->credential, known, descriptor(&call->in, &in), flags,
+                                 SECURITY_NATIVE_DREP, fresh, descriptor(&call->out, &out),
+                                 &now.granted, NULL);
+  }
+  const ULONG flags = (call->lent ? 0U : ISC_REQ_ALLOCATE_MEMORY) |
+                      (call->quiet ? 0U : ISC_REQ_EXTENDED_ERROR) |
+                      (call->validated ? 0U : ISC_REQ_MANUAL_CRED_VALIDATION);
+
+  return InitializeSecurityContextA(&end->credential, known, name, flags, 0, SECURITY_NATIVE_DREP,
+                                    descriptor(&call->in, &in), 0, fresh,
+                                    descriptor(&call->out, &out), &now.granted, NULL);
+}
+
+static SecBuffer *find_slot(struct slots *slots, ULONG type) {
+  for (ULONG i = 0; i < slots->count; i++) {
+    if ((slots->slots[i].BufferType & ~(ULONG)SECBUFFER_ATTRMASK) == type) {
+      return &slots->slots[i];
+    }
+  }
+  return NULL;
+}
+
+static void check_handle(const struct call *call, SECURITY_STATUS status) {
+  struct sch_end *end = &now.ends[call->side];
+  const bool untouched =
+      call->fresh.dwLower == HANDLE_POISON && call->fresh.dwUpper == HANDLE_POISON;
+
+  if (status < 0) {
+    check(untouched, "a handle written without success");
+  } else if (!end->has_context) {
+    check(!untouched, "no handle with success");
+    end->context = call->fresh;
+    end->has_context = true;
+  } else if (!call->unnamed) {
+    check(memcmp(&call->fresh, &end->context, sizeof call->fresh) == 0, "another handle");
+  }
+}
+
+/* use drops what was used from what the end holds. */
+static void use(struct call *call, SECURITY_STATUS status) {
+  struct sch_fifo *held = &now.ends[call->side].held;
+  const SecBuffer *extra = find_slot(&call->in, SECBUFFER_EXTRA);
+  const SecBuffer *token = find_slot(&call->in, SECBUFFER_TOKEN);
+
+  if (status >= 0 && token != NULL) {
+    const size_t left = extra == NULL ? 0 : extra->cbBuffer;
+
+    check(left <= call->token.size, "more EXTRA than was given");
+    sch_fifo_consume(held, call->token.size - (left <= call->token.size ? left : 0));
+  }
+  check(token == NULL || sch_span_equal(call->token, sch_span_of(token->pvBuffer, token->cbBuffer)),
+        "the token has changed");
+}
+
+/* collect takes what was answered and gives memory of the provider's own back. */
+static void collect(struct call *call, const struct slots *before, SECURITY_STATUS status) {
+  for (ULONG i = 0; i < call->out.count; i++) {
+    SecBuffer *slot = &call->out.slots[i];
+
+    if (status == SEC_E_INCOMPLETE_MESSAGE) {
+      check(memcmp(slot, &before->slots[i], sizeof *slot) == 0, "an output that has changed");
+      continue;
+    }
+    if ((slot->BufferType == SECBUFFER_TOKEN || slot->BufferType == SECBUFFER_ALERT) &&
+        slot->pvBuffer != NULL && (status >= 0 || slot->pvBuffer != call->out.memory[i])) {
+      made(&now.ends[call->side], slot);
+    }
+    if (slot->pvBuffer != call->out.memory[i]) {
+      (void)FreeContextBuffer(slot->pvBuffer);
+      slot->pvBuffer = NULL;
+    }
+  }
+}
+
+static void run_handshake(int side, struct words *words) {
+  struct call call = {.side = side, .fresh = {HANDLE_POISON, HANDLE_POISON}};
+
+  begin_call();
+  if (!read_call(&call, words)) {
+    fail("not understood:", words->next < words->count ? words->at[words->next] : NULL);
+  }
+  const SecBuffer *token = find_slot(&call.in, SECBUFFER_TOKEN);
+  uint8_t *copy = token == NULL ? NULL : sch_alloc(token->cbBuffer);
+
+  if (token != NULL && token->pvBuffer != NULL) {
+    sch_copy(copy, token->pvBuffer, token->cbBuffer);
+    call.token = sch_span_of(copy, token->cbBuffer);
+  }
+  const struct slots before = call.out;
+  const SECURITY_STATUS status = make_call(&call);
+
+  check_handle(&call, status);
+  use(&call, status);
+  collect(&call, &before, status);
+  if (check_status(words, status)) {
+    if (take_word(words, "in")) {
+      check_slots(&call.in, words, call.token);
+    }
+    if (take_word(words, "out")) {
+      check_slots(&call.out, words, call.token);
+    }
+    check(words->next == words->count, "words behind the answer");
+  }
+  sch_free(copy);
+  free_slots(&call.in);
+  free_slots(&call.out);
+}
+
+/* ---- records ---- */
+
+static void run_decrypt(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+  struct slots slots = read_slots(end, words, false);
+  const struct sch_span held = sch_fifo_held(&end->held);
+  SecBufferDesc desc;
+
+  begin_call();
+  const SECURITY_STATUS status =
+      DecryptMessage(end->has_context ? &end->context : NULL, descriptor(&slots, &desc), 0, NULL);
+  const SecBuffer *data = find_slot(&slots, SECBUFFER_DATA);
+  const SecBuffer *extra = find_slot(&slots, SECBUFFER_EXTRA);
+  uint8_t expected[SCH_RECORD_PLAIN_MAX];
+
+  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+    check(
+        slots.memory[0] == NULL ||
+            memcmp(slots.memory[0], held.data,
+                   slots.slots[0].cbBuffer < held.size ? slots.slots[0].cbBuffer : held.size) == 0,
+        "bytes that have changed");
+  }
+  if (status == SEC_E_OK && data != NULL) {
+    pattern(expected, data->cbBuffer);
+    check(memcmp(data->pvBuffer, expected, data->cbBuffer) == 0, "other plaintext");
+  }
+  if (check_status(words, status)) {
+    check_slots(&slots, words, held);
+  }
+  if (status >= 0) {
+    sch_fifo_consume(&end->held, held.size - (extra == NULL ? 0 : extra->cbBuffer));
+  }
+  free_slots(&slots);
+}
+
+static void run_encrypt(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+  struct slots slots = read_slots(end, words, true);
+  SecPkgContext_StreamSizes sizes = {0};
+  SecBufferDesc desc;
+
+  begin_call();
+  (void)QueryContextAttributes(&end->context, SECPKG_ATTR_STREAM_SIZES, &sizes);
+  for (ULONG i = 0; i < slots.count; i++) {
+    SecBuffer *slot = &slots.slots[i];
+    const ULONG wanted = slot->BufferType == SECBUFFER_STREAM_HEADER    ? sizes.cbHeader
+                         : slot->BufferType == SECBUFFER_STREAM_TRAILER ? sizes.cbTrailer
+                                                                        : 0;
+
+    if (slot->cbBuffer == 0 && wanted != 0) {
+      slots.memory[i] = sch_alloc(wanted);
+      *slot = (SecBuffer){wanted, slot->BufferType, slots.memory[i]};
+    } else if (slot->BufferType == SECBUFFER_DATA && slot->pvBuffer != NULL) {
+      pattern(slot->pvBuffer, slot->cbBuffer);
+    }
+  }
+  const SECURITY_STATUS status =
+      EncryptMessage(end->has_context ? &end->context : NULL, 0, descriptor(&slots, &desc), 0);
+
+  for (ULONG i = 0; status == SEC_E_OK && i < slots.count; i++) {
+    if ((slots.slots[i].BufferType & SECBUFFER_READONLY) == 0) {
+      made(end, &slots.slots[i]);
+    }
+  }
+  if (check_status(words, status)) {
+    check_slots(&slots, words, (struct sch_span){NULL, 0});
+  }
+  free_slots(&slots);
+}
+
+/* ---- control, queries, credentials ---- */
+
+static void run_apply(int side, struct words *words) {
+  static const char *const kinds[] = {"RENEGOTIATE", "SHUTDOWN", "ALERT", "SESSION"};
+  const struct sch_end *end = &now.ends[side];
+  SCHANNEL_ALERT_TOKEN token = {0};
+  SecBuffer slots[SLOTS_MAX];
+  SecBufferDesc desc = {SECBUFFER_VERSION, 0, slots};
+  const char *kind = next_word(words);
+  size_t size = sizeof token.dwTokenType;
+
+  begin_call();
+  for (DWORD i = 0; kind != NULL && i < SCH_COUNT(kinds); i++) {
+    token.dwTokenType = strcmp(kind, kinds[i]) == 0 ? i : token.dwTokenType;
+  }
+  if (kind != NULL && strcmp(kind, "ALERT") == 0) {
+    token.dwAlertType = (DWORD)number_of(next_word(words), 10);
+    token.dwAlertNumber = (DWORD)number_of(next_word(words), 10);
+    size = sizeof token;
+  }
+  while (words->next < words->count && strcmp(words->at[words->next], "->") != 0) {
+    const struct spelled word = spell(words->at[words->next++]);
+
+    slots[desc.cBuffers++] = (SecBuffer){
+        (ULONG)(word.size == NULL ? (long)size : number_of(word.size, 10)), word.type, &token};
+  }
+  if (desc.cBuffers == 0) {
+    slots[desc.cBuffers++] = (SecBuffer){(ULONG)size, SECBUFFER_TOKEN, &token};
+  }
+  const bool absent = kind != NULL && strcmp(kind, "NULL") == 0;
+
+  (void)check_status(
+      words, ApplyControlToken(end->has_context ? (CtxtHandle *)(uintptr_t)&end->context : NULL,
+                               absent ? NULL : &desc));
+}
+
+static void run_query(int side, struct words *words) {
+  static const struct {
+    const char *name;
+    ULONG attribute;
+  } attributes[] = {
+      {"STREAM_SIZES", SECPKG_ATTR_STREAM_SIZES},
+      {"NEGOTIATION_INFO", SECPKG_ATTR_NEGOTIATION_INFO},
+      {"APPLICATION_PROTOCOL", SECPKG_ATTR_APPLICATION_PROTOCOL},
+      {"REMOTE_CERT_CONTEXT", SECPKG_ATTR_REMOTE_CERT_CONTEXT},
+      {"CONNECTION_INFO", SECPKG_ATTR_CONNECTION_INFO},
+      {"SESSION_INFO", SECPKG_ATTR_SESSION_INFO},
+  };
+  const struct sch_end *end = &now.ends[side];
+  CtxtHandle handle = end->context;
+  union {
+    SecPkgContext_StreamSizes sizes;
+    SecPkgContext_ApplicationProtocol protocol;
+    SecPkgContext_ConnectionInfo connection;
+    SecPkgContext_SessionInfo session;
+    PCCERT_CONTEXT certificate;
+  } answer = {.certificate = NULL};
+  const char *name = next_word(words);
+  ULONG attribute = 0;
+
+  begin_call();
+  for (size_t i = 0; name != NULL && i < SCH_COUNT(attributes); i++) {
+    attribute = strcmp(name, attributes[i].name) == 0 ? attributes[i].attribute : attribute;
+  }
+  check(attribute != 0, "no such attribute");
+  const SECURITY_STATUS status =
+      QueryContextAttributes(end->has_context ? &handle : NULL, attribute, &answer);
+  const bool good = check_status(words, status);
+
+  if (attribute == SECPKG_ATTR_REMOTE_CERT_CONTEXT && status == SEC_E_OK) {
+    (void)CertFreeCertificateContext(answer.certificate);
+  }
+  if (good && attribute == SECPKG_ATTR_STREAM_SIZES && words->next < words->count) {
+    const ULONG found[] = {answer.sizes.cbHeader, answer.sizes.cbTrailer,
+                           answer.sizes.cbMaximumMessage, answer.sizes.cBuffers,
+                           answer.sizes.cbBlockSize};
+
+    for (size_t i = 0; i < SCH_COUNT(found); i++) {
+      check(found[i] == (ULONG)number_of(next_word(words), 10), "another size");
+    }
+  }
+  if (good && attribute == SECPKG_ATTR_APPLICATION_PROTOCOL && words->next < words->count) {
+    const char *expected = next_word(words);
+
+    check(sch_span_equal(sch_span_text(expected),
+                         sch_span_of(answer.protocol.ProtocolId, answer.protocol.ProtocolIdSize)),
+          "another protocol");
+  }
+}
+
+/* What Acquire is asked for. */
+struct wish {
+  SEC_CHAR package[64];
+  DWORD version;
+  DWORD certificates;
+  DWORD protocols;
+  ULONG use;
+};
+
+static bool read_wish(struct wish *wish, struct words *words) {
+  while (words->next < words->count && strcmp(words->at[words->next], "->") != 0) {
+    char *word = words->at[words->next++];
+    char *value = strchr(word, '=');
+
+    if (value == NULL) {
+      return false;
+    }
+    *value++ = '\0';
+    if (strcmp(word, "package") == 0) {
+      (void)snprintf(wish->package, sizeof wish->package, "%s", value);
+    } else if (strcmp(word, "version") == 0) {
+      wish->version = (DWORD)number_of(value, 10);
+    } else if (strcmp(word, "certificates") == 0) {
+      wish->certificates = (DWORD)number_of(value, 10);
+    } else if (strcmp(word, "protocols") == 0) {
+      wish->protocols = (DWORD)number_of(value, 16);
+    } else if (strcmp(word, "use") == 0) {
+      wish->use = (ULONG)number_of(value, 10);
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* run_acquire acquires a credential and, when it gets one, frees it at once. */
+static void run_acquire(int side, struct words *words) {
+  struct wish wish = {.package = UNISP_NAME_A,
+                      .version = SCHANNEL_CRED_VERSION,
+                      .use = side == 1 ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND};
+  const struct sch_identity *identity = sch_identity(SCH_IDENTITY_ECDSA);
+  CredHandle handle = {HANDLE_POISON, HANDLE_POISON};
+
+  check(read_wish(&wish, words), "not understood");
+  PCCERT_CONTEXT certificate = sch_certcontext_create(
+      &(struct sch_certcontext_identity){identity->certificate, identity->chain, identity->key});
+  PCCERT_CONTEXT certificates[] = {certificate, certificate};
+  SCHANNEL_CRED v4 = {.dwVersion = wish.version,
+                      .cCreds = wish.certificates,
+                      .paCred = certificates,
+                      .grbitEnabledProtocols = wish.protocols};
+  SCH_CREDENTIALS v5 = {
+      .dwVersion = wish.version, .cCreds = wish.certificates, .paCred = certificates};
+  const SECURITY_STATUS status = AcquireCredentialsHandle(
+      NULL, strcmp(wish.package, "NULL") == 0 ? NULL : wish.package, wish.use, NULL,
+      wish.version == SCH_CREDENTIALS_VERSION ? (void *)&v5 : (void *)&v4, NULL, NULL, &handle,
+      NULL);
+
+  (void)check_status(words, status);
+  (void)CertFreeCertificateContext(certificate);
+  if (status == SEC_E_OK) {
+    check(FreeCredentialsHandle(&handle) == SEC_E_OK, "a credential that is none");
+  } else {
+    check(handle.dwLower == HANDLE_POISON, "a handle written without success");
+  }
+}
+
+static void run_delete(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+
+  (void)check_status(words, DeleteSecurityContext(end->has_context ? &end->context : NULL));
+  now.live[side] = false;
+}
+
+static void run_free(int side, struct words *words) {
+  const SECURITY_STATUS status = FreeCredentialsHandle(&now.ends[side].credential);
+
+  (void)check_status(words, status);
+  if (status == SEC_E_OK) {
+    /* The end goes on without it; another one is there to be given back at the end. */
+    CredHandle stale = now.ends[side].credential;
+
+    (void)stale;
+    now.credential[side] = false;
+  }
+}
+
+/* ---- bytes ---- */
+
+static void get_sealed(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+  uint8_t bytes[SCH_RECORD_PLAIN_MAX];
+  static uint8_t room[SCH_RECORD_MAX];
+  struct sch_builder to = sch_builder_of(room, sizeof room);
+  const char *what = next_word(words);
+  uint8_t type = SCH_RECORD_APPLICATION_DATA;
+  size_t size = 0;
+  bool sealed = false;
+
+  if (!now.sealing) {
+    struct sch_aead_secrets secrets;
+
+    sch_engine_aead_toy(now.kind, &secrets);
+    sch_records_open(&now.records, &secrets, side == 0);
+    now.sealing = true;
+  }
+  if (strcmp(what, "update") == 0) {
+    sealed = sch_records_update(&now.records, number_of(next_word(words), 10) == 1, &to);
+  } else if (strcmp(what, "data") == 0) {
+    size = (size_t)number_of(next_word(words), 10);
+    pattern(bytes, size);
+  } else if (strcmp(what, "alert") == 0) {
+    type = SCH_RECORD_ALERT;
+    bytes[size++] = (uint8_t)number_of(next_word(words), 10);
+    bytes[size++] = (uint8_t)number_of(next_word(words), 10);
+  } else if (strcmp(what, "message") == 0) {
+    type = SCH_RECORD_HANDSHAKE;
+    size = read_hex(words, bytes, sizeof bytes);
+  } else {
+    fail("cannot be sealed:", what);
+  }
+  if (!sealed) {
+    sealed = sch_records_seal(&now.records, sch_records_usual(&now.records, type),
+                              sch_span_of(bytes, size), &to);
+  }
+  check(sealed, "not sealed");
+  ENSURE(sch_fifo_append(&end->held, sch_builder_built(&to)));
+}
+
+static void run_gets(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+  struct sch_fifo *from = &now.ends[1 - side].sent;
+  const struct sch_span wire = sch_fifo_held(from);
+  uint8_t bytes[256];
+
+  if (take_word(words, "sealed")) {
+    get_sealed(side, words);
+  } else if (take_word(words, "bytes")) {
+    const size_t size = read_hex(words, bytes, sizeof bytes);
+
+    ENSURE(sch_fifo_append(&end->held, sch_span_of(bytes, size)));
+  } else {
+    const char *word = next_word(words);
+    const size_t size = strcmp(word, "all") == 0 ? wire.size
+                        : strncmp(word, "all-", 4) == 0
+                            ? wire.size - (size_t)number_of(word + 4, 10)
+                            : (size_t)number_of(word, 10);
+
+    check(size <= wire.size, "so much has not been sent");
+    ENSURE(sch_fifo_append(&end->held, sch_span_first(wire, size)));
+    sch_fifo_consume(from, size < wire.size ? size : wire.size);
+  }
+}
+
+static void run_spoils(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+  const size_t size = sch_fifo_held(&end->held).size;
+  const long at = number_of(next_word(words), 10);
+  const size_t place = at < 0 ? size - (size_t)-at : (size_t)at;
+
+  check(place < size, "no such byte");
+  if (place < size) {
+    sch_fifo_lend(&end->held)[place] ^= 1;
+  }
+}
+
+static void run_forgets(int side, struct words *words) {
+  struct sch_fifo *held = &now.ends[side].held;
+
+  (void)words;
+  sch_fifo_consume(held, sch_fifo_held(held).size);
+}
+
+/* ---- lines ---- */
+
+static const struct {
+  const char *name;
+  void (*run)(int side, struct words *words);
+} verbs[] = {
+    {"ISC", run_handshake},   {"ASC", run_handshake}, {"Decrypt", run_decrypt},
+    {"Encrypt", run_encrypt}, {"Apply", run_apply},   {"Query", run_query},
+    {"Acquire", run_acquire}, {"Delete", run_delete}, {"Free", run_free},
+    {"gets", run_gets},       {"spoils", run_spoils}, {"forgets", run_forgets},
+};
+
+static void run_end(int side, struct words *words) {
+  const char *verb = next_word(words);
+
+  open_ends();
+  for (size_t i = 0; verb != NULL && i < SCH_COUNT(verbs); i++) {
+    if (strcmp(verb, verbs[i].name) == 0) {
+      verbs[i].run(side, words);
+      return;
+    }
+  }
+  fail("not understood:", verb);
+}
+
+static void run_engine(struct words *words) {
+  static const struct {
+    const char *name;
+    size_t kind;
+  } engines[] = {
+      {"tls1.3", SCH_ENDS_OPENSSL_1_3},
+      {"tls1.2", SCH_ENDS_OPENSSL_1_2},
+      {"aead1.3", SCH_ENDS_AEAD_1_3},
+      {"aead1.2", SCH_ENDS_AEAD_1_2},
+  };
+  const char *name = next_word(words);
+
+  check(!now.open, "too late for an engine");
+  for (size_t i = 0; name != NULL && i < SCH_COUNT(engines); i++) {
+    if (strcmp(name, engines[i].name) == 0) {
+      now.kind = engines[i].kind;
+      return;
+    }
+  }
+  fail("no such engine:", name);
+}
+
+static void run_row(struct words *words) {
+  for (const char *name = next_word(words); name != NULL; name = next_word(words)) {
+    size_t i = 0;
+
+    while (i < row_count && strcmp(rows[i].name, name) != 0) {
+      i++;
+    }
+    if (i == row_count) {
+      fail("no such row:", name);
+    } else {
+      rows[i].cases++;
+    }
+  }
+}
+
+static void run_sent(struct words *words) {
+  uint8_t bytes[256];
+  const struct sch_span found = sch_fifo_held(&now.made);
+  size_t size = 0;
+
+  if (!take_word(words, "nothing")) {
+    size = read_hex(words, bytes, sizeof bytes);
+  }
+  if (!sch_span_equal(found, sch_span_of(bytes, size))) {
+    fail("other bytes were sent:", NULL);
+    for (size_t i = 0; i < found.size; i++) {
+      (void)printf(" %02x", found.data[i]);
+    }
+    (void)printf("\n");
+  }
+}
+
+static void run_line(char *line) {
+  struct words words = split(line);
+
+  if (words.count == 0) {
+    return;
+  }
+  if (strcmp(words.at[0], "#") == 0) {
+    close_ends();
+    now.cases++;
+    return;
+  }
+  words.next = 1;
+  if (strcmp(words.at[0], "client") == 0 || strcmp(words.at[0], "server") == 0) {
+    run_end(words.at[0][0] == 's', &words);
+  } else if (strcmp(words.at[0], "row") == 0) {
+    run_row(&words);
+  } else if (strcmp(words.at[0], "engine") == 0) {
+    run_engine(&words);
+  } else if (strcmp(words.at[0], "joined") == 0) {
+    open_ends();
+    check(sch_ends_join(&now.ends[0], &now.ends[1]), "no handshake");
+  } else if (strcmp(words.at[0], "sent") == 0) {
+    run_sent(&words);
+  } else if (strcmp(words.at[0], "granted") == 0) {
+    const ULONG wanted = (ULONG)number_of(next_word(&words), 16);
+
+    if (now.granted != wanted) {
+      fail("other attributes", NULL);
+      (void)printf("  they are %x\n", now.granted);
+    }
+  } else {
+    fail("not understood:", words.at[0]);
+  }
+}
+
+static void run_file(const char *path) {
+  FILE *file = fopen(path, "r");
+  char line[512];
+
+  REQUIRE(file != NULL);
+  now.file = path;
+  now.line = 0;
+  now.kind = SCH_ENDS_OPENSSL_1_3;
+  while (fgets(line, sizeof line, file) != NULL) {
+    now.line++;
+    line[strcspn(line, "\n")] = '\0';
+    run_line(line);
+  }
+  close_ends();
+  (void)fclose(file);
+}
+
+/* ---- rows ---- */
+
+/* read_rows reads lines of a row's number and its text; ` -- ` in the text begins a reason why
+ * there is no case. */
+static void read_rows(void) {
+  FILE *file = fopen(ROWS, "r");
+  char line[512];
+
+  REQUIRE(file != NULL);
+  while (fgets(line, sizeof line, file) != NULL) {
+    const size_t size = strcspn(line, " \n");
+
+    if (line[0] != '#' && size != 0) {
+      REQUIRE(row_count < ROWS_MAX);
+      REQUIRE(size < sizeof rows[0].name);
+      sch_copy(rows[row_count].name, line, size);
+      rows[row_count++].excused = strstr(line, " -- ") != NULL;
+    }
+  }
+  (void)fclose(file);
+}
+
+/* Every case file runs as written. */
+TEST(cases) {
+  DIR *directory = opendir(DIRECTORY);
+  const struct dirent *entry;
+  char path[512];
+
+  REQUIRE(directory != NULL);
+  read_rows();
+  while ((entry = readdir(directory)) != NULL) {
+    if (strstr(entry->d_name, ".txt") != NULL) {
+      (void)snprintf(path, sizeof path, DIRECTORY "/%s", entry->d_name);
+      run_file(path);
+    }
+  }
+  (void)closedir(directory);
+  CHECK(now.cases >= 50);
+}
+
+/* Every row of the contract has a case or a reason, and none has both. */
+TEST(coverage) {
+  CHECK(row_count >= 60);
+  for (size_t i = 0; i < row_count; i++) {
+    if ((rows[i].cases == 0) == !rows[i].excused) {
+      test_fail(ROWS, (int)i + 1, rows[i].name,
+                rows[i].excused ? "has a case and a reason for none" : "has no case");
+    }
+  }
+}
+
+TESTS(cases, coverage)
