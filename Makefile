@@ -13,6 +13,7 @@
 #   make repro CRASH=file   one input in every variant: stack, oracle, the input as text
 #   make triage             group the crashes found by signature and minimise one of each
 #   make coverage           coverage of src/ by the committed corpus, build/coverage/
+#   make mutants [M=ids] [FUZZ=1]  plant every known bug and see it killed by the corpus
 #   make bench              executions per second and memory of every target
 #   make seeds dict         write corpus/ and dict/ anew from the code
 #   make capture            take the seeds anew that OpenSSL's and GnuTLS's tools say
@@ -37,7 +38,7 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   stream/settings stream/caller stream/pump stream/stream
 
 # Targets that never touch OpenSSL: they run under MemorySanitizer with no special build.
-PURE = canary certificate empty fifo record secbuf
+PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
@@ -126,7 +127,7 @@ DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all targets unit replay fuzz check minimise repro triage coverage bench capture \
-  seeds dict setup help always
+  mutants seeds dict setup help always
 
 all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
 
@@ -141,6 +142,7 @@ endif
 # Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
 ifeq ($(MEMORY)$(filter replay,$(ENGINE)),)
 $(addprefix $(B)/fuzz_,certificate decrypt handshake): $(B)/harness/pool.o
+$(B)/harness/pool.o: WATCH =
 endif
 $(B)/seeds: $(SEEDERS)
 
@@ -189,10 +191,10 @@ replay: $(CHOSEN:%=$(B)/fuzz_%)
 	done; exit $$failed
 
 # The rest is scripts/<goal>.sh, which is told what make knows.
-fuzz check minimise repro triage coverage bench capture: export MAKE := $(MAKE)
-fuzz check minimise repro triage coverage bench capture: | $(BUILD)/.setup
+fuzz check minimise repro triage coverage bench capture mutants: export MAKE := $(MAKE)
+fuzz check minimise repro triage coverage bench capture mutants: | $(BUILD)/.setup
 	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \
-	  JOBS='$(JOBS)' CRASH='$(CRASH)' ./scripts/$@.sh
+	  JOBS='$(JOBS)' CRASH='$(CRASH)' M='$(M)' FUZZ='$(FUZZ)' ./scripts/$@.sh
 
 seeds: $(B)/seeds
 	$< corpus

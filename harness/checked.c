@@ -166,10 +166,6 @@ static void check_incomplete(const struct handshake *call) {
   ORACLE(refusal_is_pure, digest(call->token) == call->in_before.digest);
   ORACLE(refusal_is_pure, same_slots(&call->out_before, call->out));
   ORACLE(conservation, find(call->in, SECBUFFER_EXTRA) == NULL);
-  if (call->token.size == 0) {
-    ORACLE(missing_is_exact, missing == NULL);
-    return;
-  }
   ORACLE(missing_is_exact, !first_record(call->token, &size, &deficit));
   if (call->in_before.count > 1) {
     ORACLE(missing_is_exact, missing != NULL);

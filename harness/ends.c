@@ -63,8 +63,9 @@ CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind ide
 
 void sch_end_open(struct sch_end *end, size_t kind, bool server) {
   *end = (struct sch_end){.server = server, .status = SEC_I_CONTINUE_NEEDED};
-  end->credential = sch_ends_acquire(kind, server, server ? SCH_IDENTITY_ECDSA : SCH_IDENTITY_NONE,
-                                     SCH_CRED_MANUAL_CRED_VALIDATION);
+  end->credential = sch_ends_acquire(
+      kind, server, server ? SCH_IDENTITY_ECDSA : SCH_IDENTITY_NONE,
+      SCH_CRED_MANUAL_CRED_VALIDATION | (server ? 0U : SCH_CRED_DISABLE_RECONNECTS));
   sch_fifo_open(&end->sent, WIRE_MAX);
   sch_fifo_open(&end->held, WIRE_MAX);
 }

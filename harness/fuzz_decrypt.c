@@ -1,7 +1,8 @@
 /* fuzz_decrypt: protected records, honest and not, behind a handshake that costs nothing.
  *
  * Input:   a script (script.h), then the plan; options in script.h.
- * Drives:  SecurityFunctionTable -> engine_aead, as client or server, with the peer's first
+ * Drives:  SecurityFunctionTable -> engine_aead (option LIBSSL: engine_openssl, after a real
+ *          handshake), as client or server, with the peer's first
  *          handshake record and all that follows in one stream of bytes, cut by the plan; by calls
  *          of its own, with DATA in any slot, or through stream.
  * Oracles: at every provider call those of checked.h: conservation, missing_is_exact,
@@ -15,17 +16,24 @@
 #include "harness.h"
 #include "identities.h"
 #include "log.h"
+#include "peer.h"
 #include "script.h"
 #include "sspi/acquire.h"
 #include "stream/caller.h"
 #include "stream/stream.h"
+#include "world.h"
 
-enum cutting { BY_PLAN, WHOLE, BYTE_BY_BYTE };
+/* How the wire is cut: so, or in two at an offset of 1 and more; at its end is whole. */
+enum { BY_PLAN = -1, BYTE_BY_BYTE = 0 };
 
 /* Each piece moves what is held: after so many the rest comes whole, and only a short wire is cut
  * at every byte. */
 #define PIECES_MAX 512
 #define CUTS_WIRE_MAX 512
+
+/* The replayer asks for every split point; on a long wire it gets every so many. */
+#define SPLITS_WIRE_MAX 4096
+#define SPLITS_STRIDE 67
 #define OUT_MAX ((size_t)128 * 1024)
 
 #define SERVER_FLAGS (ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR | ASC_REQ_STREAM)
@@ -67,8 +75,8 @@ static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t 
 
 /* ---- what is made once ---- */
 
-static CredHandle acquire(size_t class, bool server) {
-  SEC_CHAR *package = (SEC_CHAR *)(uintptr_t)sch_engine_aead[class].name;
+static CredHandle acquire(const char *name, bool server) {
+  SEC_CHAR *package = (SEC_CHAR *)(uintptr_t)name;
   SCH_CREDENTIALS auth = {.dwVersion = SCH_CREDENTIALS_VERSION,
                           .dwFlags = SCH_CRED_MANUAL_CRED_VALIDATION};
   const struct sch_identity *identity = sch_identity(SCH_IDENTITY_ECDSA);
@@ -76,7 +84,6 @@ static CredHandle acquire(size_t class, bool server) {
       &(struct sch_certcontext_identity){identity->certificate, identity->chain, identity->key});
   CredHandle handle;
 
-  ORACLE(handle_life, sch_package_add(package, &sch_engine_aead[class]));
   auth.cCreds = server ? 1 : 0;
   auth.paCred = &certificate;
   ORACLE(handle_life, AcquireCredentialsHandleA(
@@ -86,15 +93,23 @@ static CredHandle acquire(size_t class, bool server) {
   return handle;
 }
 
+/* credential makes each credential in a world apart: its draws must not depend on the input that
+ * happened to need it first. */
 static CredHandle *credential(uint32_t options) {
-  static CredHandle handles[SCH_ENGINE_AEAD_COUNT][2];
-  static bool made[SCH_ENGINE_AEAD_COUNT][2];
-  const size_t class = class_of(options);
+  static CredHandle handles[SCH_ENGINE_AEAD_COUNT + 1][2];
+  static bool made[SCH_ENGINE_AEAD_COUNT + 1][2];
+  const bool libssl = sch_decrypt_is_libssl(options);
+  const size_t class = libssl ? SCH_ENGINE_AEAD_COUNT : class_of(options);
   const size_t role = options & SCH_DECRYPT_SERVER;
 
   if (!made[class][role]) {
-    handles[class][role] = acquire(class, role != 0);
+    const struct sch_world world = sch_world_apart("credential");
+    const struct sch_engine_class *engine = &sch_engine_aead[class_of(options)];
+
+    ORACLE(handle_life, sch_package_add(engine->name, engine));
+    handles[class][role] = acquire(libssl ? UNISP_NAME_A : engine->name, role != 0);
     made[class][role] = true;
+    sch_world_back(&world);
   }
   return &handles[class][role];
 }
@@ -118,8 +133,20 @@ static const struct sch_script_record *expected(const struct run *run) {
   return run->next < run->script->count ? &run->script->records[run->next] : NULL;
 }
 
-static bool may_fail(const struct sch_script_record *record) {
-  return !record->certain || record->end >= SCH_SCRIPT_REFUSED;
+static bool is_libssl(const struct run *run) {
+  return sch_decrypt_is_libssl(run->options);
+}
+
+/* may_fail: engine_openssl judges a TLS 1.3 message as soon as it opens it. */
+static bool may_fail(const struct run *run, const struct sch_script_record *record) {
+  return !record->certain || record->end >= (is_libssl(run) ? SCH_SCRIPT_BAD : SCH_SCRIPT_REFUSED);
+}
+
+/* is_held_back: engine_openssl holds back a TLS 1.2 handshake record unread, by its outer type;
+ * what it is worth comes out in the handshake call. */
+static bool is_held_back(const struct run *run, SECURITY_STATUS status) {
+  return is_libssl(run) && run->script->peer->write_keys.suite->version == SCH_TLS_1_2 &&
+         status == SEC_I_RENEGOTIATE;
 }
 
 static bool is_foretold(const struct sch_script_record *record, SECURITY_STATUS status) {
@@ -141,8 +168,8 @@ static void check_opened(struct run *run, SECURITY_STATUS status, struct sch_spa
   const struct sch_script_record *record = expected(run);
 
   ORACLE(conservation, record != NULL);
-  ORACLE(plaintext, record->end != SCH_SCRIPT_FORGED);
-  ORACLE(model, is_foretold(record, status));
+  ORACLE(plaintext, record->end != SCH_SCRIPT_FORGED || is_held_back(run, status));
+  ORACLE(model, is_foretold(record, status) || is_held_back(run, status));
   if (record->end == SCH_SCRIPT_TAKEN && status == SEC_E_OK) {
     ORACLE(plaintext, sch_span_equal(data, record->data));
   } else {
@@ -170,6 +197,9 @@ static struct sch_span held(const struct run *run) {
 /* add puts bytes behind those held, in a block of exactly that size. */
 static void add(struct run *run, struct sch_span bytes) {
   const struct sch_span before = held(run);
+  if (bytes.size == 0) {
+    return;
+  }
   uint8_t *block = sch_alloc(before.size + bytes.size);
 
   ENSURE(block != NULL);
@@ -194,12 +224,12 @@ static void shake(struct run *run) {
   }
   run->answers += asked && (status < 0 || record->answered);
   if (status < 0) {
-    ORACLE(bounded, asked && (!record->certain || record->end >= SCH_SCRIPT_BAD));
+    ORACLE(bounded, asked && (!record->certain || record->end != SCH_SCRIPT_MESSAGE));
     fail(run, status);
     return;
   }
-  ORACLE(model,
-         status == (run->state == SHAKING && given.used == 0 ? SEC_I_CONTINUE_NEEDED : SEC_E_OK));
+  ORACLE(model, status == SEC_E_OK || (!asked && status == SEC_I_CONTINUE_NEEDED));
+  ORACLE(plaintext, !asked || record->end != SCH_SCRIPT_FORGED);
   ORACLE(model, !asked || !record->certain || record->end != SCH_SCRIPT_BAD);
   run->start += given.used;
   run->state = status == SEC_E_OK ? OPEN : SHAKING;
@@ -233,7 +263,7 @@ static void decrypt(struct run *run) {
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     run->waiting = true;
   } else if (status < 0) {
-    ORACLE(bounded, expected(run) != NULL && may_fail(expected(run)));
+    ORACLE(bounded, expected(run) != NULL && may_fail(run, expected(run)));
     fail(run, status);
   } else {
     ORACLE(slots_by_type, status != SEC_E_OK || data != NULL);
@@ -289,8 +319,10 @@ static void hear(struct run *run, bool spoken) {
   size_t missing;
   uint8_t type = 0;
 
-  ORACLE(wire_size, sch_record_next(&wire, &record, &missing) == SEC_E_OK);
-  ORACLE(wire_size, record.type == SCH_RECORD_HANDSHAKE);
+  if (!is_libssl(run)) {
+    ORACLE(wire_size, sch_record_next(&wire, &record, &missing) == SEC_E_OK);
+    ORACLE(wire_size, record.type == SCH_RECORD_HANDSHAKE);
+  }
   while (sch_record_next(&wire, &record, &missing) == SEC_E_OK) {
     struct sch_span data;
 
@@ -306,38 +338,98 @@ static void hear(struct run *run, bool spoken) {
   }
   ORACLE(wire_size, wire.size == 0);
   ORACLE(plaintext, sch_span_equal(heard, sch_span_of(answer, spoken ? sizeof answer : 0)));
-  ORACLE(token_once, !all_certain(run) || others == run->answers + spoken);
+  ORACLE(token_once, is_libssl(run) || !all_certain(run) || others == run->answers + spoken);
 }
 
 /* ---- one run ---- */
 
-static size_t piece(const struct sch_plan *plan, enum cutting cutting, size_t turn, size_t left) {
-  if (cutting == WHOLE || turn == PIECES_MAX) {
+static size_t piece(const struct sch_plan *plan, ptrdiff_t cut, size_t turn, size_t left) {
+  if (turn == PIECES_MAX) {
     return left;
   }
-  return cutting == BY_PLAN ? sch_plan_piece(plan, turn, left) : 1;
+  if (cut == BY_PLAN) {
+    return sch_plan_piece(plan, turn, left);
+  }
+  const size_t wanted = cut == BYTE_BY_BYTE ? 1 : turn == 0 ? (size_t)cut : left;
+
+  return wanted < left ? wanted : left;
 }
 
-static void run_calls(struct sch_script *script, struct sch_span wire, const struct sch_plan *plan,
-                      enum cutting cutting) {
+/* meet has the system under test handshake with libssl and leaves `records` in the place of that.
+ */
+static void meet(struct run *run, struct sch_records *records) {
+  static const char *const suites[SCH_ENGINE_AEAD_COUNT] = {
+      "TLS_AES_128_GCM_SHA256",        "TLS_AES_256_GCM_SHA384",
+      "TLS_CHACHA20_POLY1305_SHA256",  "ECDHE-ECDSA-AES128-GCM-SHA256",
+      "ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305"};
+  const uint16_t version = class_of(run->options) < 3 ? SCH_TLS_1_3 : SCH_TLS_1_2;
+  const struct sch_peer_config config = {.server = !run->caller.server,
+                                         .version_min = version,
+                                         .version_max = version,
+                                         .identity = SCH_IDENTITY_ECDSA,
+                                         .suite = suites[class_of(run->options)]};
+  struct sch_peer *peer = sch_peer_open(&config, NULL);
+  struct sch_aead_secrets secrets;
+  struct sch_peer_facts facts;
+  struct sch_fifo back;
+
+  sch_fifo_open(&back, OUT_MAX);
+  do {
+    sch_peer_give(peer, sch_fifo_held(&run->out));
+    sch_fifo_consume(&run->out, sch_fifo_held(&run->out).size);
+    sch_fifo_consume(&back, sch_fifo_held(&back).size);
+    ORACLE(bounded, sch_peer_take(peer, &back));
+    add(run, sch_fifo_held(&back));
+    turn(run);
+  } while (sch_fifo_held(&back).size != 0);
+  ORACLE(model, run->state == OPEN);
+  ORACLE(model, sch_peer_secrets(peer, &secrets));
+  sch_peer_facts(peer, &facts);
+  secrets.server.sequence += run->caller.server && version == SCH_TLS_1_3 ? facts.tickets : 0;
+  sch_records_open(records, &secrets, !run->caller.server);
+  sch_peer_drop(peer);
+  sch_fifo_drop(&back);
+}
+
+static void begin(struct run *run, struct sch_span operations) {
+  static struct sch_records met;
+  const bool server = (run->options & SCH_DECRYPT_SERVER) != 0;
+  struct sch_records *peer = &met;
+
+  run->caller = (struct sch_caller){.table = sch_checked_table(),
+                                    .credential = credential(run->options),
+                                    .server = server,
+                                    .flags = server ? SERVER_FLAGS : CLIENT_FLAGS};
+  sch_fifo_open(&run->out, OUT_MAX);
+  if (!server) {
+    shake(run);
+  }
+  if (is_libssl(run)) {
+    meet(run, &met);
+  } else {
+    peer = peer_of(run->options);
+    sch_records_restart(peer);
+  }
+  sch_script_run(run->script, peer, run->options, operations);
+}
+
+static void run_calls(struct sch_script *script, struct sch_span operations,
+                      const struct sch_plan *plan, ptrdiff_t cut) {
   struct run run = {.script = script, .options = plan->options};
 
-  run.caller = (struct sch_caller){.table = sch_checked_table(),
-                                   .credential = credential(plan->options),
-                                   .server = script->server,
-                                   .flags = script->server ? SERVER_FLAGS : CLIENT_FLAGS};
-  sch_fifo_open(&run.out, OUT_MAX);
-  if (!script->server) {
-    shake(&run);
-  }
+  begin(&run, operations);
+  struct sch_span wire = sch_builder_built(&script->to);
+
   for (size_t i = 0; wire.size != 0; i++) {
     struct sch_span next;
 
-    ENSURE(sch_span_take(&wire, piece(plan, cutting, i, wire.size), &next));
+    ENSURE(sch_span_take(&wire, piece(plan, cut, i, wire.size), &next));
     add(&run, next);
     turn(&run);
   }
-  const bool spoken = (plan->options & SCH_DECRYPT_SPEAK) != 0 && run.state != DEAD;
+  /* libssl says no more after a fatal close_notify, which is a close like any other here. */
+  const bool able = run.state == OPEN || (run.state == CLOSED && !is_libssl(&run));
+  const bool spoken = able && (plan->options & SCH_DECRYPT_SPEAK) != 0;
 
   ORACLE(no_wait_with_data, run.state != SHAKING);
   ORACLE(no_wait_with_data,
@@ -349,6 +441,9 @@ static void run_calls(struct sch_script *script, struct sch_span wire, const str
   sch_free(run.block);
   sch_fifo_drop(&run.out);
   sch_caller_drop(&run.caller);
+  if (is_libssl(&run)) {
+    sch_records_drop(script->peer);
+  }
 }
 
 /* ---- the same through stream ---- */
@@ -404,20 +499,25 @@ static void check_end(const struct sch_stream *stream, const struct sch_script *
   }
 }
 
-static void run_stream(struct sch_script *script, struct sch_span wire, const struct sch_plan *plan,
-                       enum cutting cutting) {
+static void run_stream(struct sch_script *script, struct sch_span operations,
+                       const struct sch_plan *plan, ptrdiff_t cut) {
   const struct sch_stream_settings settings = {.table = sch_checked_table(),
                                                .credential = credential(plan->options),
-                                               .server = script->server,
+                                               .server = (plan->options & SCH_DECRYPT_SERVER) != 0,
                                                .insecure = true,
                                                .read_limit = SCH_STREAM_PLAIN_MAX};
+  struct sch_records *peer = peer_of(plan->options);
   struct sch_stream *stream;
   size_t next = 0;
   size_t offset = 0;
 
+  sch_records_restart(peer);
+  sch_script_run(script, peer, plan->options, operations);
+  struct sch_span wire = sch_builder_built(&script->to);
+
   ORACLE(handle_life, sch_stream_open(&settings, &stream) == SEC_E_OK);
   for (size_t i = 0; wire.size != 0; i++) {
-    const size_t size = piece(plan, cutting, i, wire.size);
+    const size_t size = piece(plan, cut, i, wire.size);
     const size_t taken = sch_stream_wire_in(stream, sch_span_first(wire, size));
 
     sch_stream_wire_sent(stream, sch_stream_wire_out(stream).size);
@@ -431,38 +531,46 @@ static void run_stream(struct sch_script *script, struct sch_span wire, const st
   sch_stream_drop(stream);
 }
 
-static void run(struct sch_script *script, const struct sch_plan *plan, enum cutting cutting) {
-  const struct sch_span wire = sch_builder_built(&script->to);
-
-  if ((plan->options & SCH_DECRYPT_STREAM) != 0) {
-    run_stream(script, wire, plan, cutting);
+static void run(struct sch_script *script, struct sch_span operations, const struct sch_plan *plan,
+                ptrdiff_t cut) {
+  sch_log_to(NULL, NULL);
+  (void)credential(plan->options);
+  sch_log_to(note, NULL);
+  if ((plan->options & SCH_DECRYPT_STREAM) != 0 && !sch_decrypt_is_libssl(plan->options)) {
+    run_stream(script, operations, plan, cut);
   } else {
-    run_calls(script, wire, plan, cutting);
+    run_calls(script, operations, plan, cut);
   }
   sch_checked_end();
 }
 
+static void again(struct sch_script *script, struct sch_span operations,
+                  const struct sch_plan *plan, size_t cut, const struct sch_trace *first) {
+  sch_trace_reset();
+  sch_world_reset();
+  run(script, operations, plan, (ptrdiff_t)cut);
+  ORACLE(cut_invariance, sch_trace_same(first));
+}
+
 FUZZ(decrypt) {
+  const struct sch_plan plan = sch_plan_take(&input);
+  const enum sch_plan_cutting cutting = sch_plan_cutting();
   static struct sch_script script;
   static struct sch_trace first;
-  const struct sch_plan plan = sch_plan_take(&input);
-  struct sch_records *peer = peer_of(plan.options);
 
-  sch_log_to(NULL, NULL);
-  (void)credential(plan.options);
-  sch_log_to(note, NULL);
-  sch_records_restart(peer);
-  sch_script_run(&script, peer, (plan.options & SCH_DECRYPT_SERVER) != 0, input);
-  run(&script, &plan, BY_PLAN);
-  if (sch_plan_cutting() == SCH_CUTTING_BY_OPTION &&
-      ((plan.options & SCH_DECRYPT_CUTS) == 0 || script.to.size > CUTS_WIRE_MAX)) {
+  run(&script, input, &plan, BY_PLAN);
+  const size_t size = script.to.size;
+  const bool asked = sch_decrypt_asks_cuts(plan.options) && size <= CUTS_WIRE_MAX;
+
+  if (size == 0 || (cutting == SCH_CUTTING_BY_OPTION && !asked)) {
     return;
   }
   sch_trace_save(&first);
-  for (enum cutting cutting = WHOLE; cutting <= BYTE_BY_BYTE; cutting++) {
-    sch_trace_reset();
-    sch_records_restart(peer);
-    run(&script, &plan, cutting);
-    ORACLE(cut_invariance, sch_trace_same(&first));
+  again(&script, input, &plan, size, &first);
+  again(&script, input, &plan, BYTE_BY_BYTE, &first);
+  const size_t stride = size <= SPLITS_WIRE_MAX ? 1 : SPLITS_STRIDE;
+
+  for (size_t at = 1; cutting == SCH_CUTTING_EVERY_SPLIT && at < size; at += stride) {
+    again(&script, input, &plan, at, &first);
   }
 }

@@ -7,6 +7,7 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include "secrets.h"
 #include "world.h"
 
 #define CONFIGS_MAX 1024
@@ -21,6 +22,7 @@ struct kept {
 };
 
 struct sch_peer {
+  struct sch_secrets_log log;
   struct kept *kept;
   SSL *ssl;
   BIO *in;  /* owned by ssl */
@@ -96,6 +98,12 @@ static void on_message(int sent, int version, int type, const void *data, size_t
   } else if (type == SSL3_RT_ALERT && size == 2) {
     *(sent != 0 ? &peer->facts.alert_out : &peer->facts.alert_in) = message[1];
   }
+}
+
+static void on_key(const SSL *ssl, const char *line) {
+  struct sch_peer *peer = SSL_get_app_data(ssl);
+
+  sch_secrets_line(&peer->log, line);
 }
 
 static void set_identity(SSL_CTX *context, const struct sch_identity *identity) {
@@ -182,6 +190,7 @@ static void make_context(struct kept *kept) {
       context, config->server && !config->client_certificate ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
       NULL);
   SSL_CTX_set_msg_callback(context, on_message);
+  SSL_CTX_set_keylog_callback(context, on_key);
 }
 
 static struct kept *context_of(const struct sch_peer_config *config) {
@@ -324,6 +333,10 @@ void sch_peer_facts(const struct sch_peer *peer, struct sch_peer_facts *facts) {
     facts->version = (uint16_t)SSL_version(peer->ssl);
     facts->suite = SSL_CIPHER_get_protocol_id(cipher);
   }
+}
+
+bool sch_peer_secrets(struct sch_peer *peer, struct sch_aead_secrets *secrets) {
+  return peer->facts.finished && sch_secrets_of(peer->ssl, &peer->log, secrets);
 }
 
 /* ---- actions ---- */

@@ -10,6 +10,7 @@
 
 #include "bytes/fifo.h"
 #include "identities.h"
+#include "tls/engine_aead.h"
 
 /* What a peer is. Zero means: a client of TLS 1.2 to 1.3 with libssl's own choices. Strings are
  * literals: they are kept. */
@@ -30,7 +31,7 @@ struct sch_peer_config {
 
 /* Groups that make a HelloRetryRequest when the other end is sch_engine_openssl: as a server, one
  * that it offers without a key share; as a client, a key share that it does not take. */
-#define SCH_PEER_RETRY_SERVER "P-384"
+#define SCH_PEER_RETRY_SERVER "P-256"
 #define SCH_PEER_RETRY_CLIENT "P-521:X25519"
 
 struct sch_peer;
@@ -68,6 +69,10 @@ CHECKED bool sch_peer_take(struct sch_peer *peer, struct sch_fifo *to);
 struct sch_fifo *sch_peer_heard(struct sch_peer *peer);
 
 void sch_peer_facts(const struct sch_peer *peer, struct sch_peer_facts *facts);
+
+/* sch_peer_secrets gives the record secrets as they stand when the handshake is done, before any
+ * other record; see secrets.h. False when it is not done or the suite is not one of engine_aead. */
+CHECKED bool sch_peer_secrets(struct sch_peer *peer, struct sch_aead_secrets *secrets);
 
 /* The actions put records in the way of sch_peer_take. False: not possible now, nothing is sent.
  *   write        application data, in records of up to 16384 bytes

@@ -10,6 +10,9 @@
 #define PERIOD 251
 #define TICKETS_MAX 4
 
+/* 2^14 + 256, less the content type and the tag. */
+#define LIBSSL_INNER_MAX (SCH_RECORD_PLAIN_MAX + 256 - 1 - SCH_AEAD_TAG)
+
 /* A tear that RAW bytes could mend by chance would be no tear. */
 #define TEAR_MIN 8U
 
@@ -89,15 +92,24 @@ static struct sch_script_record *seal(struct sch_script *script, uint8_t type, s
   return record;
 }
 
+/* fits says whether data is within the limits. libssl does not count padding against the data, only
+ * against the record. */
+static bool fits(const struct sch_script *script, size_t size, size_t padding) {
+  if (!is_1_3(script)) {
+    return size <= SCH_RECORD_PLAIN_MAX;
+  }
+  return script->libssl ? size <= SCH_RECORD_PLAIN_MAX && size + padding <= LIBSSL_INNER_MAX
+                        : size + padding <= SCH_RECORD_PLAIN_MAX;
+}
+
 static bool say(struct sch_script *script, uint16_t size_operand, size_t padding) {
   const size_t size = size_operand < SCH_SCRIPT_LARGE
                           ? size_operand % 256U
                           : (size_t)(size_operand - SCH_SCRIPT_LARGE) % SIZES;
-  const size_t inner = size + (is_1_3(script) ? padding : 0);
   const struct sch_span data = said_next(script, size);
   struct sch_script_record *record =
       seal(script, SCH_RECORD_APPLICATION_DATA, padding, data,
-           inner <= SCH_RECORD_PLAIN_MAX ? SCH_SCRIPT_TAKEN : SCH_SCRIPT_REFUSED);
+           fits(script, size, padding) ? SCH_SCRIPT_TAKEN : SCH_SCRIPT_REFUSED);
 
   if (record != NULL) {
     record->data = data;
@@ -105,28 +117,41 @@ static bool say(struct sch_script *script, uint16_t size_operand, size_t padding
   return record != NULL;
 }
 
+/* libssl takes a TLS 1.2 no_renegotiation for fatal. */
 static enum sch_script_end end_of_alert(const struct sch_script *script, uint8_t level,
                                         uint8_t description) {
+  const bool warning = level == SCH_ALERT_WARNING;
+
+  if (is_1_3(script)) {
+    return description == SCH_ALERT_close_notify    ? SCH_SCRIPT_CLOSED
+           : description == SCH_ALERT_user_canceled ? SCH_SCRIPT_TAKEN
+                                                    : SCH_SCRIPT_REFUSED;
+  }
   if (description == SCH_ALERT_close_notify) {
     return SCH_SCRIPT_CLOSED;
   }
-  if (is_1_3(script) ? description == SCH_ALERT_user_canceled : level == SCH_ALERT_WARNING) {
-    return SCH_SCRIPT_TAKEN;
-  }
-  return SCH_SCRIPT_REFUSED;
+  return warning && !(script->libssl && description == SCH_ALERT_no_renegotiation)
+             ? SCH_SCRIPT_TAKEN
+             : SCH_SCRIPT_REFUSED;
+}
+
+/* doubt makes failing legal from here on: libssl has had enough after some warnings in a row. */
+static void doubt(struct sch_script *script, enum sch_script_end end) {
+  script->certain = script->certain && !(script->libssl && end == SCH_SCRIPT_TAKEN);
 }
 
 static bool send_alert(struct sch_script *script, uint8_t level, uint8_t description) {
   const uint8_t alert[] = {level, description};
+  const enum sch_script_end end = end_of_alert(script, level, description);
 
-  return seal(script, SCH_RECORD_ALERT, 0, sch_span_of(alert, sizeof alert),
-              end_of_alert(script, level, description)) != NULL;
+  doubt(script, end);
+  return seal(script, SCH_RECORD_ALERT, 0, sch_span_of(alert, sizeof alert), end) != NULL;
 }
 
 static bool send_tickets(struct sch_script *script, uint8_t how) {
   uint8_t messages[TICKETS_MAX * sizeof ticket];
   const size_t count = 1 + (how & 3U);
-  size_t pieces = 1 + (how >> 2 & 3U);
+  size_t pieces = script->libssl ? 1 : 1 + (how >> 2 & 3U);
   struct sch_span rest = sch_span_of(messages, count * sizeof ticket);
   enum sch_script_end end = is_1_3(script) ? SCH_SCRIPT_MESSAGE : SCH_SCRIPT_REFUSED;
 
@@ -175,6 +200,9 @@ static bool update_keys(struct sch_script *script, uint8_t request) {
 static bool send_hello(struct sch_script *script) {
   const uint8_t message[] = {script->server ? CLIENT_HELLO : HELLO_REQUEST, 0, 0, 0};
 
+  if (script->libssl) {
+    return true;
+  }
   struct sch_script_record *record =
       seal(script, SCH_RECORD_HANDSHAKE, 0, sch_span_of(message, sizeof message),
            is_1_3(script) ? SCH_SCRIPT_BAD : SCH_SCRIPT_MESSAGE);
@@ -185,28 +213,42 @@ static bool send_hello(struct sch_script *script) {
   return record != NULL;
 }
 
-/* end_of_typed: in TLS 1.3 the last byte that is not zero is the type, whatever was meant. */
-static enum sch_script_end end_of_typed(const struct sch_script *script, uint8_t type,
-                                        struct sch_span *content) {
+/* real_type: in TLS 1.3 the last byte that is not zero is the type, whatever was meant. */
+static uint8_t real_type(const struct sch_script *script, uint8_t type, struct sch_span *content) {
   while (is_1_3(script) && type == 0 && content->size != 0) {
     type = content->data[--content->size];
   }
+  return type;
+}
+
+static enum sch_script_end end_of_typed(const struct sch_script *script, uint8_t type,
+                                        struct sch_span content) {
   if (type == SCH_RECORD_APPLICATION_DATA) {
     return SCH_SCRIPT_TAKEN;
   }
-  if (type == SCH_RECORD_ALERT && content->size == 2) {
-    return end_of_alert(script, content->data[0], content->data[1]);
+  if (content.size == 0) {
+    return script->libssl ? SCH_SCRIPT_UNKNOWN : SCH_SCRIPT_REFUSED; /* libssl may skip it */
   }
-  return type == SCH_RECORD_HANDSHAKE && content->size != 0 ? SCH_SCRIPT_UNKNOWN
-                                                            : SCH_SCRIPT_REFUSED;
+  if (type == SCH_RECORD_ALERT && content.size == 2) {
+    return end_of_alert(script, content.data[0], content.data[1]);
+  }
+  return type == SCH_RECORD_HANDSHAKE ? SCH_SCRIPT_UNKNOWN : SCH_SCRIPT_REFUSED;
 }
 
 static bool send_typed(struct sch_script *script, uint8_t type, struct sch_span content) {
   struct sch_span data = content;
-  const enum sch_script_end end = end_of_typed(script, type, &data);
+  const uint8_t real = real_type(script, type, &data);
+  const enum sch_script_end end = end_of_typed(script, real, data);
+
+  if (script->libssl && real == SCH_RECORD_HANDSHAKE && data.size != 0) {
+    return true;
+  }
+  if (real == SCH_RECORD_ALERT) {
+    doubt(script, end);
+  }
   struct sch_script_record *record = seal(script, type, 0, content, end);
 
-  if (record != NULL && end == SCH_SCRIPT_TAKEN) {
+  if (record != NULL && end == SCH_SCRIPT_TAKEN && real == SCH_RECORD_APPLICATION_DATA) {
     record->data = data;
   }
   return record != NULL;
@@ -390,20 +432,23 @@ static void judge(struct sch_script *script) {
   }
 }
 
-void sch_script_run(struct sch_script *script, struct sch_records *peer, bool server,
+void sch_script_run(struct sch_script *script, struct sch_records *peer, uint32_t options,
                     struct sch_span operations) {
   uint8_t byte;
   bool on = true;
 
   script->peer = peer;
-  script->server = server;
+  script->server = (options & SCH_DECRYPT_SERVER) != 0;
+  script->libssl = sch_decrypt_is_libssl(options);
   script->count = 0;
   script->sealed = 0;
   script->said = 0;
   script->certain = true;
   script->shaped = false;
   script->to = sch_builder_of(script->wire, sizeof script->wire);
-  sch_builder_bytes(&script->to, sch_records_hello(!server));
+  if (!script->libssl) {
+    sch_builder_bytes(&script->to, sch_records_hello(!script->server));
+  }
   while (on && script->count < SCH_SCRIPT_RECORDS && sch_span_u8(&operations, &byte)) {
     const enum sch_script_operation operation =
         (enum sch_script_operation)(byte % 16 % SCH_SCRIPT_OPERATIONS);

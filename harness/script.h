@@ -22,7 +22,11 @@
  *   SWAP         -                             exchanges the last two records
  *   RAW          size 1, bytes                 these bytes
  *
- * The wire begins with the peer's record of the null handshake, which is no record of the script.
+ * With engine_openssl HELLO and TYPED handshake content put nothing on the wire, for what they
+ * start is a handshake, which has a target of its own, and TICKETS come in one piece.
+ *
+ * The wire begins with the peer's record of the null handshake, which is no record of the
+ * script, when there is one.
  * The operation is the low four bits of its byte. A size from 0xb000 on means that many bytes more
  * than 0xb000, at most 16385; below, its low byte alone, so that most records are short. A script
  * ends where it does not fit: at SCH_SCRIPT_RECORDS records, SCH_SCRIPT_WIRE bytes, or in the
@@ -34,15 +38,26 @@
 
 #include "records.h"
 
-/* What the options of a plan mean to the decrypt target. */
+/* What the options of a plan mean to the decrypt target. Those that cost time are
+ * whole numbers, so that a fuzzer does not come upon them with every other input. */
 enum sch_decrypt_option {
-  SCH_DECRYPT_SERVER = 1 << 0, /* the system under test is the server */
-  SCH_DECRYPT_CLASS_SHIFT = 1, /* three bits: class of engine_aead */
-  SCH_DECRYPT_CUTS = 1 << 4,   /* run by plan, whole and byte by byte, and compare */
-  SCH_DECRYPT_SLOT_SHIFT = 5,  /* two bits: where DATA stands among the four slots */
-  SCH_DECRYPT_STREAM = 1 << 7, /* through stream */
-  SCH_DECRYPT_SPEAK = 1 << 8   /* say something, and then close_notify, at the end */
+  SCH_DECRYPT_SERVER = 1 << 0,  /* the system under test is the server */
+  SCH_DECRYPT_CLASS_SHIFT = 1,  /* three bits: class of engine_aead */
+  SCH_DECRYPT_SPEAK = 1 << 4,   /* say something, and then close_notify, at the end */
+  SCH_DECRYPT_SLOT_SHIFT = 5,   /* two bits: where DATA stands among the four slots */
+  SCH_DECRYPT_STREAM = 1 << 7,  /* through stream */
+  SCH_DECRYPT_CUTS = 0xc5 << 8, /* all of bits 8 to 15: also whole and byte by byte, and compare */
+  SCH_DECRYPT_LIBSSL = 0x4c53 << 16 /* all of bits 16 to 31: engine_openssl, after a real handshake,
+                                       never through stream */
 };
+
+static inline bool sch_decrypt_is_libssl(uint32_t options) {
+  return options >> 16 == SCH_DECRYPT_LIBSSL >> 16;
+}
+
+static inline bool sch_decrypt_asks_cuts(uint32_t options) {
+  return (options >> 8 & 0xff) == SCH_DECRYPT_CUTS >> 8;
+}
 
 #define SCH_SCRIPT_RECORDS 30
 #define SCH_SCRIPT_WIRE ((size_t)48 * 1024)
@@ -94,6 +109,7 @@ struct sch_script_record {
 struct sch_script {
   struct sch_records *peer;
   bool server; /* the system under test is the server */
+  bool libssl; /* it is engine_openssl */
   struct sch_script_record records[SCH_SCRIPT_RECORDS];
   size_t count;
   size_t sealed;
@@ -106,9 +122,10 @@ struct sch_script {
   uint8_t wire[SCH_SCRIPT_WIRE];
 };
 
-/* sch_script_run plays `operations` with `peer`, freshly started. The views in the records live as
+/* sch_script_run plays `operations` with `peer`, freshly started, for the system under test that
+ * `options` choose. The views in the records live as
  * long as the operations. */
-void sch_script_run(struct sch_script *script, struct sch_records *peer, bool server,
+void sch_script_run(struct sch_script *script, struct sch_records *peer, uint32_t options,
                     struct sch_span operations);
 
 #endif

@@ -16,7 +16,7 @@ bar() {
   case $1 in
     record | secbuf | fifo) echo 100000 ;;
     certificate) echo 40000 ;;
-    decrypt) echo 30000 ;;
+    decrypt | provider) echo 30000 ;;
     handshake) echo 1500 ;;
     *) echo 0 ;;
   esac
@@ -28,7 +28,7 @@ run() {
   rm -rf "${out:?}/$target"
   mkdir -p "$out/$target"
   if [ "$target" = handshake ] && [ "${#seeds[@]}" -gt 0 ]; then
-    mode=(-runs=$((4000 / ${#seeds[@]} + 1)) "${seeds[@]}")
+    mode=(-runs=$((16000 / ${#seeds[@]} + 1)) "${seeds[@]}")
   else
     [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
     mode=(-max_total_time="$budget" "$out/$target")
@@ -38,7 +38,7 @@ run() {
     -artifact_prefix="$out/" "${mode[@]}" >"$log" 2>&1; } 2>"$out/$target.time" ||
     die "$target fails, see $log, and: make fuzz T=$target"
   if [ "$target" = handshake ] && [ "${#seeds[@]}" -gt 0 ]; then
-    printf 'stat::number_of_executed_units: %d\n' $(((4000 / ${#seeds[@]} + 1) * ${#seeds[@]})) \
+    printf 'stat::number_of_executed_units: %d\n' $(((16000 / ${#seeds[@]} + 1) * ${#seeds[@]})) \
       >>"$log"
   fi
   awk '

@@ -149,9 +149,9 @@ seeds_same() {
   mkdir -p "$dir"
   "$CHECKED/seeds" "$dir"
   for file in corpus/*/*; do
-    [[ $(basename "$file") =~ ^([0-9a-f]{40}|(connect|serve)-.*-1\.[23]-.*)$ ]] ||
+    [[ $(basename "$file") =~ ^([0-9a-f]{40}|capture-.*)$ ]] ||
       [ -e "$dir/${file#corpus/}" ] ||
-      die "$file is no seed of the seed writer, no capture of interop.sh, no SHA-1: remove it"
+      die "$file is no seed of the seed writer, no capture, no SHA-1: remove it"
   done
   for file in "$dir"/*/*; do
     cmp "$file" "corpus/${file#"$dir"/}"
@@ -284,6 +284,7 @@ step fuzz-afl campaign afl 10 record
 all_settled
 step finding finding
 all_settled
+step captures ./scripts/capture.sh --check
 if [ -x scripts/interop.sh ]; then
   step interop ./scripts/interop.sh
 fi

@@ -92,7 +92,8 @@ max_len() {
   case $1 in
     canary | empty) echo 64 ;;
     secbuf) echo 512 ;;
-    fifo) echo 4096 ;;
+    decrypt) echo 1024 ;;
+    fifo | provider) echo 4096 ;;
     certificate) echo 16384 ;;
     record) echo 20480 ;;
     *) echo 65536 ;;
@@ -257,8 +258,7 @@ listens() {
 # start_server COMMAND...: runs it in the background, @PORT@ replaced by a free port, until one
 # starts to listen. Sets port and server.
 start_server() {
-  local try
-  for try in 1 2 3 4 5; do
+  for _ in 1 2 3 4 5; do
     port=$((20000 + RANDOM % 12000))
     ! listens "$port" || continue
     "${@//@PORT@/$port}" <&0 &

@@ -931,7 +931,7 @@ TEST(linear_cost) {
 static bool matches(const uint8_t *at, struct sch_span secret) {
   size_t same = 0;
 
-  while (same < secret.size && (uint8_t)~at[same] == secret.data[same]) {
+  while (same < secret.size && at[same] + secret.data[same] == 0xff) {
     same++;
   }
   return same == secret.size;
@@ -950,7 +950,7 @@ static size_t count_in(int memory, uintptr_t first, uintptr_t last, struct sch_s
     const uint8_t *found = page;
 
     while (found < end &&
-           (found = memchr(found, (uint8_t)~secret.data[0], (size_t)(end - found))) != NULL &&
+           (found = memchr(found, 0xff - secret.data[0], (size_t)(end - found))) != NULL &&
            (size_t)(end - found) >= secret.size) {
       count += matches(found, secret) && (size_t)(found - page) < step;
       found++;
@@ -989,7 +989,7 @@ static void whisper(struct side *client, struct side *server, struct sch_span tu
   uint8_t secret[64];
 
   for (size_t i = 0; i < turned.size; i++) {
-    secret[i] = (uint8_t)~turned.data[i];
+    secret[i] = (uint8_t)(0xff - turned.data[i]);
   }
   CHECK_EQUAL(sch_stream_plain_in(client->stream, sch_span_of(secret, turned.size)), turned.size);
   sch_wipe(secret, sizeof secret);

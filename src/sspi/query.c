@@ -117,8 +117,14 @@ static SECURITY_STATUS session_info(const struct sch_context *context,
 }
 
 SECURITY_STATUS sch_query(struct sch_context *context, ULONG attribute, void *answer) {
-  /* What a renegotiation changes must be seen, and the views must be fresh. */
-  context->engine->class->facts(context->engine, &context->facts);
+  if (context->failure != SEC_E_OK) {
+    return context->failure;
+  }
+  /* The end of each handshake has brought the facts; while one runs, the engine may drop what the
+   * views point to. */
+  if (context->phase == SCH_PHASE_HANDSHAKE) {
+    return SEC_E_CONTEXT_EXPIRED;
+  }
   switch (attribute) {
     case SECPKG_ATTR_STREAM_SIZES:
       return stream_sizes(context, answer);

@@ -7,7 +7,9 @@
 #include "sspi/context.h"
 
 /* sch_query writes attribute `attribute` to `answer`, whose type the attribute fixes. Statuses as
- * for QueryContextAttributes; `answer` is written on SEC_E_OK only. */
+ * for QueryContextAttributes, SEC_E_CONTEXT_EXPIRED in the middle of a renegotiation, when the old
+ * facts are gone and the new ones not there yet, and the failure of a context that has failed.
+ * `answer` is written on SEC_E_OK only. */
 CHECKED SECURITY_STATUS sch_query(struct sch_context *context, ULONG attribute, void *answer);
 
 #endif

@@ -5,14 +5,23 @@
 
 #include "log.h"
 
+/* distrust ends a handshake whose peer nobody judges: this provider holds no anchors. The peer gets
+ * an alert, if the engine can send one, and not the Finished that was made for it. */
+static SECURITY_STATUS distrust(struct sch_context *context) {
+  struct sch_engine *engine = context->engine;
+
+  sch_fifo_consume(&context->token, sch_fifo_held(&context->token).size);
+  (void)engine->class->alert(engine, SCH_ALERT_FATAL, SCH_ALERT_unknown_ca, &context->token);
+  return sch_context_fail(context, SEC_E_UNTRUSTED_ROOT);
+}
+
 /* finish turns the end of a handshake into an open context. */
 static SECURITY_STATUS finish(struct sch_context *context) {
   struct sch_engine *engine = context->engine;
 
   engine->class->facts(engine, &context->facts);
   if (!context->established && !context->credential->server && !context->manual_validation) {
-    /* This provider holds no anchors, so without a caller who judges it no server is trusted. */
-    return sch_context_fail(context, SEC_E_UNTRUSTED_ROOT);
+    return distrust(context);
   }
   context->established = true;
   context->phase = SCH_PHASE_OPEN;
@@ -37,23 +46,32 @@ static SECURITY_STATUS settle(struct sch_context *context, SECURITY_STATUS statu
   }
 }
 
+/* step_alert makes the alert that was asked for. An engine that cannot send it now has changed
+ * nothing, so that is no failure of the context. */
 static SECURITY_STATUS step_alert(struct sch_context *context) {
   struct sch_engine *engine = context->engine;
+  const bool again = context->closed;
 
   context->control_pending = false;
   context->closed = true;
+  if (again) {
+    return SEC_E_OK;
+  }
   const SECURITY_STATUS status = engine->class->alert(engine, context->alert_level,
                                                       context->alert_description, &context->token);
 
-  return status == SEC_E_OK ? status : sch_context_fail(context, status);
+  return status == SEC_E_OK || status == SEC_E_UNSUPPORTED_FUNCTION
+             ? status
+             : sch_context_fail(context, status);
 }
 
 /* step_empty starts or goes on without the peer's bytes. A held record is older than any input, so
  * it goes first and the input is EXTRA as a whole. */
-static SECURITY_STATUS step_empty(struct sch_context *context) {
+static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_step *step) {
   struct sch_engine *engine = context->engine;
   const struct sch_span nothing = {NULL, 0};
 
+  step->missing = SCH_RECORD_HEADER;
   if (context->closed) {
     return SEC_E_INCOMPLETE_MESSAGE;
   }
@@ -106,7 +124,7 @@ SECURITY_STATUS sch_token_step(struct sch_context *context, struct sch_span in,
     return sch_context_fail(context, SEC_E_OUT_OF_SEQUENCE);
   }
   if (in.size == 0 || context->held) {
-    return step_empty(context);
+    return step_empty(context, step);
   }
   return step_records(context, in, step);
 }

@@ -9,17 +9,18 @@
 /* What a step did with its input. */
 struct sch_step {
   size_t used;    /* bytes of the input, from the front; the rest is EXTRA */
-  size_t missing; /* with SEC_E_INCOMPLETE_MESSAGE: bytes wanted, or 0 when none were given */
+  size_t missing; /* with SEC_E_INCOMPLETE_MESSAGE: bytes wanted, at least 1 */
 };
 
 /* sch_token_step gives `in` to the handshake, record by record, until it ends or only a partial
  * record is left, and adds what the peer is to get to context->token, on failure too. An empty `in`
  * starts the handshake, goes on with a renegotiation that the peer asked for, or asks for one.
- * After ApplyControlToken it ignores `in` and produces the alert instead, once.
+ * After ApplyControlToken it ignores `in` and produces the alert instead; only the first is sent.
  *
  *   SEC_E_OK                  done; context->phase is SCH_PHASE_OPEN
  *   SEC_I_CONTINUE_NEEDED     send the token, if any, and call again with the rest, or with more
  *   SEC_E_INCOMPLETE_MESSAGE  no whole record: nothing has changed and `missing` is exact
+ *   SEC_E_UNSUPPORTED_FUNCTION  of an alert: the engine cannot send it now; nothing has changed
  *   anything else             failed; the context keeps that failure
  *
  * `step` is written on every status. Microsoft: InitializeSecurityContext (Schannel), "Extra

@@ -148,6 +148,11 @@ static bool is_secure(const struct sch_caller *caller, ULONG attributes) {
   return (attributes & wanted) == wanted;
 }
 
+/* is_repeated: the same call is made again at once, unless this one has made progress. */
+static bool is_repeated(SECURITY_STATUS status, size_t given) {
+  return status == SEC_I_MESSAGE_FRAGMENT || (status == SEC_I_CONTINUE_NEEDED && given != 0);
+}
+
 SECURITY_STATUS sch_caller_handshake(struct sch_caller *caller, struct sch_span in,
                                      struct sch_fifo *wire, struct sch_caller_answer *answer) {
   SecBuffer in_slots[3];
@@ -172,7 +177,7 @@ SECURITY_STATUS sch_caller_handshake(struct sch_caller *caller, struct sch_span 
   if (!measure(in_slots, in_count, in.size, status, answer)) {
     return SEC_E_INTERNAL_ERROR;
   }
-  if (status == SEC_I_CONTINUE_NEEDED && in.size != 0 && answer->used == 0 && !answer->sent) {
+  if (is_repeated(status, in.size) && answer->used == 0 && !answer->sent) {
     return SEC_E_INTERNAL_ERROR;
   }
   if (status == SEC_E_OK && !is_secure(caller, attributes)) {
@@ -245,7 +250,10 @@ SECURITY_STATUS sch_caller_attribute(struct sch_caller *caller, ULONG attribute,
     return SEC_E_INVALID_HANDLE;
   }
   caller->calls++;
-  return caller->table->QueryContextAttributesA(&caller->context, attribute, answer);
+  const SECURITY_STATUS status =
+      caller->table->QueryContextAttributesA(&caller->context, attribute, answer);
+
+  return status > 0 ? SEC_E_INTERNAL_ERROR : status;
 }
 
 SECURITY_STATUS sch_caller_alert(struct sch_caller *caller, DWORD kind, DWORD description,

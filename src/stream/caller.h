@@ -63,8 +63,8 @@ CHECKED SECURITY_STATUS sch_caller_encrypt(struct sch_caller *caller,
                                            const SecPkgContext_StreamSizes *sizes, uint8_t *message,
                                            size_t size, struct sch_fifo *wire);
 
-/* sch_caller_attribute queries the context: QueryContextAttributes, or SEC_E_INVALID_HANDLE when
- * there is none. */
+/* sch_caller_attribute queries the context: QueryContextAttributes, SEC_E_INVALID_HANDLE when there
+ * is none, or SEC_E_INTERNAL_ERROR for a status that is neither SEC_E_OK nor a failure. */
 CHECKED SECURITY_STATUS sch_caller_attribute(struct sch_caller *caller, ULONG attribute,
                                              void *answer);
 

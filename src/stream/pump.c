@@ -38,12 +38,14 @@ static size_t deficit(struct sch_span held) {
   return status == SEC_E_INCOMPLETE_MESSAGE ? missing : 1;
 }
 
-/* wait_for_more sets the gate. A hint that is too large must not make a whole record wait. */
+/* wait_for_more sets the gate. A hint that is too large must not make a whole record wait, and no
+ * gate may stand where no byte can come. */
 static void wait_for_more(struct sch_stream *stream, size_t hint) {
   const struct sch_span held = sch_fifo_held(&stream->received);
   const size_t wanted = deficit(held);
 
   stream->gate = held.size + (hint != 0 && hint < wanted ? hint : wanted);
+  stream->gate = stream->gate < SCH_STREAM_WIRE_MAX ? stream->gate : SCH_STREAM_WIRE_MAX;
   if (held.size == SCH_STREAM_WIRE_MAX) {
     sch_pump_finish(stream, SEC_E_INSUFFICIENT_MEMORY);
   }
@@ -79,6 +81,10 @@ static SECURITY_STATUS verify(struct sch_stream *stream) {
   const SECURITY_STATUS status =
       sch_caller_attribute(&stream->caller, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate);
 
+  if (status == SEC_E_OK && (certificate == NULL || certificate->pbCertEncoded == NULL)) {
+    (void)CertFreeCertificateContext(certificate);
+    return SEC_E_INTERNAL_ERROR;
+  }
   if (status == SEC_E_OK) {
     der = sch_span_of(certificate->pbCertEncoded, certificate->cbCertEncoded);
   } else if (status != SEC_E_NO_CREDENTIALS) {
@@ -147,7 +153,9 @@ static bool turn_handshake(struct sch_stream *stream) {
       return true;
     case SEC_I_CONTINUE_NEEDED:
     case SEC_I_MESSAGE_FRAGMENT:
-      stream->empty_call = false;
+      /* The rest of a fragmented token is fetched at once, not when the peer next speaks. */
+      stream->empty_call =
+          status == SEC_I_MESSAGE_FRAGMENT && sch_fifo_held(&stream->received).size == 0;
       stream->shaking = true;
       return true;
     case SEC_E_INCOMPLETE_MESSAGE:
@@ -155,7 +163,7 @@ static bool turn_handshake(struct sch_stream *stream) {
       wait_for_more(stream, answer.missing);
       return stream->state == SCH_STREAM_CLOSED;
     case SEC_I_INCOMPLETE_CREDENTIALS:
-      if (!stream->credentials_retried) {
+      if (!stream->settings.server && !stream->credentials_retried) {
         stream->credentials_retried = true;
         stream->caller.flags |= ISC_REQ_USE_SUPPLIED_CREDS;
         return true;

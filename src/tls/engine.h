@@ -36,7 +36,7 @@ struct sch_engine_wishes {
   bool client_certificate;   /* server: ask the client for a certificate; it may send none */
 };
 
-/* What was negotiated. The views live until the next call on the engine. */
+/* What was negotiated. The views live until the next `facts`, `drop`, or step of a handshake. */
 struct sch_engine_facts {
   uint16_t version;                 /* SCH_TLS_1_2 or SCH_TLS_1_3 */
   uint16_t suite;                   /* IANA number */

@@ -1,0 +1,393 @@
+/* fuzz_provider: a stream over a provider that answers anything.
+ *
+ * Input:   wire, script and plan: provider.h and scripted.h.
+ * Drives:  stream, as client or server, with an owner that writes, reads, sends, closes and drops
+ *          when the plan says, over a SecurityFunctionTable that the script plays.
+ * Oracles: at every provider call, whatever came before: progress, phase, handle_life, ownership,
+ *          slots_by_type, sticky_failure (scripted.h); for the whole: token_once, plaintext,
+ *          no_cleartext, bounded, truncation, status_handled, sticky_failure. In legal mode the
+ *          plainest caller there is (reference.h) comes to the same end, and with option CUTS, and
+ *          in every replay of the check: cut_invariance.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "harness.h"
+#include "provider.h"
+#include "reference.h"
+#include "scripted.h"
+#include "stream/pump.h"
+#include "stream/stream.h"
+
+#define CANARY "schannel-fuzz canary: what the owner of the stream writes\n"
+#define SOME ((size_t)1000)
+#define MUCH ((size_t)70000)      /* more than SCH_STREAM_PLAIN_MAX */
+#define BIG ((size_t)160 * 1024)  /* more than SCH_STREAM_WIRE_MAX */
+#define BIG_PIECE ((size_t)4096)  /* such wires come in no smaller pieces */
+#define WIRE_MAX (BIG + (size_t)64 * 1024)
+#define FRAME ((size_t)5)
+#define SIP ((size_t)3) /* bytes that a slow owner takes at once */
+#define TURNS_MAX 100000
+
+enum { BY_PLAN, WHOLE, BYTE_BY_BYTE };
+
+/* The conversation of one input. */
+static struct {
+  struct sch_plan plan;
+  struct sch_span script;
+  struct sch_span wire;
+  int cut;
+  struct sch_stream *stream;
+  struct sch_trace_stream sent;
+  struct sch_trace_stream read;
+} now;
+
+static bool has(uint32_t option) {
+  return (now.plan.options & option) == option;
+}
+
+static bool is_big(void) {
+  return has(SCH_PROVIDER_BIG) && now.plan.cuts[0] == SCH_PROVIDER_BIG_CUT;
+}
+
+static size_t field(unsigned shift, size_t mask) {
+  return now.plan.options >> shift & mask;
+}
+
+/* is_steady: what is given to the stream does not depend on where the wire is cut. */
+static bool is_steady(void) {
+  const size_t write = field(SCH_PROVIDER_WRITE_SHIFT, 3);
+
+  return has(SCH_PROVIDER_LEGAL) && (write == SCH_PROVIDER_MUTE || write == SCH_PROVIDER_EARLY) &&
+         field(SCH_PROVIDER_DROP_SHIFT, 15) == 0;
+}
+
+static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
+  static const SECURITY_STATUS verdicts[] = {SEC_E_CERT_EXPIRED,    SEC_E_UNTRUSTED_ROOT,
+                                             CRYPT_E_REVOKED,       SEC_E_WRONG_PRINCIPAL,
+                                             SEC_E_CERT_UNKNOWN,    SEC_I_CONTINUE_NEEDED,
+                                             SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE};
+
+  (void)context;
+  ORACLE(no_wrap, certificate.size == 0 || certificate.data != NULL);
+  return field(SCH_PROVIDER_VERIFY_SHIFT, 3) == SCH_PROVIDER_ACCEPT
+             ? SEC_E_OK
+             : verdicts[now.plan.cuts[SCH_PLAN_CUTS - 1] % SCH_COUNT(verdicts)];
+}
+
+static struct sch_stream_settings settings_of(void) {
+  static CredHandle credential;
+  static SEC_CHAR name[] = "test.example";
+  static const size_t limits[] = {SCH_STREAM_PLAIN_MAX, 1, 100, 16384};
+  const size_t verify = field(SCH_PROVIDER_VERIFY_SHIFT, 3);
+
+  return (struct sch_stream_settings){
+      .table = sch_scripted_table(),
+      .credential = &credential,
+      .server = has(SCH_PROVIDER_SERVER),
+      .target_name = has(SCH_PROVIDER_NAME) ? name : NULL,
+      .protocols = sch_span_text(has(SCH_PROVIDER_ALPN) ? "\2h2" : ""),
+      .client_certificate = has(SCH_PROVIDER_CERTIFICATE),
+      .verify = verify == SCH_PROVIDER_NO_VERIFIER ? NULL : judge,
+      .insecure = verify == SCH_PROVIDER_INSECURE,
+      .read_limit = limits[field(SCH_PROVIDER_LIMIT_SHIFT, 3)],
+  };
+}
+
+static void start_play(void) {
+  sch_scripted_start(&(struct sch_scripted){
+      .script = now.script,
+      .legal = has(SCH_PROVIDER_LEGAL),
+      .server = has(SCH_PROVIDER_SERVER),
+      .repeat = has(SCH_PROVIDER_REPEAT),
+      .certificate = has(SCH_PROVIDER_CERTIFICATE),
+  });
+}
+
+/* ---- the owner of the stream ---- */
+
+static struct sch_span sip(struct sch_span held, uint32_t slow) {
+  return slow != 0 && has(slow) ? sch_span_first(held, SIP) : held;
+}
+
+static void check_wire(struct sch_span wire) {
+  const struct sch_span canary = sch_span_text(CANARY);
+
+  ORACLE(bounded, wire.size <= SCH_PUMP_SENDING_MAX);
+  ORACLE(no_cleartext,
+         wire.size == 0 || memmem(wire.data, wire.size, canary.data, canary.size) == NULL);
+}
+
+/* move takes what wire out and plain out hold, or a sip of it; false when there was nothing. */
+static bool move(uint32_t slow_send, uint32_t slow_read) {
+  const struct sch_span wire = sip(sch_stream_wire_out(now.stream), slow_send);
+
+  check_wire(wire);
+  sch_trace_stream_add(&now.sent, wire);
+  sch_stream_wire_sent(now.stream, wire.size);
+  const struct sch_span plain = sip(sch_stream_plain_out(now.stream), slow_read);
+
+  ORACLE(bounded, plain.size <= SCH_STREAM_PLAIN_MAX + ((size_t)18 * 1024));
+  sch_trace_stream_add(&now.read, plain);
+  sch_stream_plain_read(now.stream, plain.size);
+  return wire.size != 0 || plain.size != 0;
+}
+
+static void drain(void) {
+  while (move(0, 0)) {
+  }
+}
+
+static void write_clear(size_t size) {
+  static uint8_t bytes[MUCH];
+
+  for (size_t i = 0; bytes[MUCH - 1] == 0 && i < sizeof bytes; i++) {
+    bytes[i] = (uint8_t)CANARY[i % (sizeof CANARY - 1)];
+  }
+  const size_t taken = sch_stream_plain_in(now.stream, sch_span_of(bytes, size));
+
+  ORACLE(conservation, taken <= size);
+}
+
+static size_t piece(size_t turn, size_t left) {
+  const size_t least = is_big() ? BIG_PIECE : 1;
+
+  if (now.cut == WHOLE) {
+    return left;
+  }
+  const size_t size = now.cut == BY_PLAN ? sch_plan_piece(&now.plan, turn, left) : 1;
+  const size_t wanted = size < least ? least : size;
+
+  return wanted < left ? wanted : left;
+}
+
+/* act is what the owner does before a turn; false when it drops the stream. */
+static bool act(size_t turn) {
+  const size_t close = field(SCH_PROVIDER_CLOSE_SHIFT, 7);
+
+  if (turn + 1 == field(SCH_PROVIDER_DROP_SHIFT, 15)) {
+    return false;
+  }
+  if (field(SCH_PROVIDER_WRITE_SHIFT, 3) == SCH_PROVIDER_OFTEN) {
+    write_clear(sizeof CANARY - 1);
+  }
+  if (close != 0 && (is_steady() ? turn == 0 : turn + 1 == close)) {
+    sch_stream_close(now.stream);
+  }
+  return true;
+}
+
+/* give hands over `wanted` bytes, a block of their own, and says how many were taken. */
+static size_t give(struct sch_span wire, size_t wanted) {
+  uint8_t *block = sch_alloc(wanted);
+
+  ENSURE(block != NULL);
+  sch_copy(block, wire.data, wanted);
+  sch_scripted_offer(wanted);
+  const size_t taken = sch_stream_wire_in(now.stream, sch_span_of(block, wanted));
+
+  sch_free(block);
+  ORACLE(conservation, taken <= wanted);
+  return taken;
+}
+
+/* deliver gives all of the wire; false when the owner drops the stream before that. */
+static bool deliver(void) {
+  struct sch_span rest = now.wire;
+
+  for (size_t turn = 0; rest.size != 0; turn++) {
+    if (!act(turn)) {
+      return false;
+    }
+    const size_t wanted = piece(turn, rest.size);
+    const size_t taken = give(rest, wanted);
+
+    (void)move(SCH_PROVIDER_SLOW_SEND, SCH_PROVIDER_SLOW_READ);
+    if (taken < wanted) {
+      drain();
+      ORACLE(bounded, taken != 0 || give(rest, 1) == 1);
+    }
+    const bool skipped = sch_span_skip(&rest, taken == 0 ? 1 : taken);
+
+    ENSURE(skipped);
+    ORACLE(progress, turn < TURNS_MAX + WIRE_MAX);
+  }
+  return act(TURNS_MAX);
+}
+
+/* ---- what must hold in the end ---- */
+
+static bool same(const struct sch_trace_stream *left, const struct sch_trace_stream *right) {
+  return left->size == right->size && left->digest == right->digest;
+}
+
+/* check_streams: everything that the provider handed out has come out, once, in order, also what
+ * still waits in the ports of a stream that is dropped. */
+static void check_streams(void) {
+  const struct sch_scripted_account *account = sch_scripted_account();
+  struct sch_trace_stream sent = now.sent;
+  struct sch_trace_stream read = now.read;
+
+  check_wire(sch_stream_wire_out(now.stream));
+  sch_trace_stream_add(&sent, sch_stream_wire_out(now.stream));
+  sch_trace_stream_add(&read, sch_stream_plain_out(now.stream));
+  if (account->vast) {
+    ORACLE(token_once, sent.size <= account->wire.size);
+    ORACLE(plaintext, read.size <= account->data.size);
+    return;
+  }
+  ORACLE(token_once, same(&sent, &account->wire));
+  ORACLE(plaintext, same(&read, &account->data));
+}
+
+/* check_silence: one status, and nothing more for ever. */
+static void check_silence(SECURITY_STATUS status) {
+  static const uint8_t more[] = {23, 3, 3, 0, 1, 0};
+  const uint64_t calls = sch_scripted_account()->calls;
+  const struct sch_trace_stream sent = now.sent;
+  const struct sch_trace_stream read = now.read;
+  SecPkgContext_StreamSizes sizes;
+
+  ORACLE(sticky_failure,
+         sch_stream_wire_in(now.stream, sch_span_of(more, sizeof more)) == sizeof more);
+  ORACLE(sticky_failure, sch_stream_plain_in(now.stream, sch_span_of(more, sizeof more)) == 0);
+  sch_stream_close(now.stream);
+  sch_stream_wire_end(now.stream);
+  drain();
+  ORACLE(handle_life,
+         sch_stream_attribute(now.stream, SECPKG_ATTR_STREAM_SIZES, &sizes) < 0);
+  ORACLE(sticky_failure, sch_scripted_account()->calls == calls);
+  ORACLE(sticky_failure, same(&sent, &now.sent));
+  ORACLE(sticky_failure, same(&read, &now.read));
+  ORACLE(sticky_failure, sch_stream_state(now.stream) == SCH_STREAM_CLOSED);
+  ORACLE(sticky_failure, sch_stream_status(now.stream) == status);
+}
+
+static void check_end(void) {
+  const struct sch_scripted_account *account = sch_scripted_account();
+  const SECURITY_STATUS status = sch_stream_status(now.stream);
+
+  ORACLE(truncation, sch_stream_state(now.stream) == SCH_STREAM_CLOSED);
+  ORACLE(truncation, status < 0 || account->closed);
+  ORACLE(status_handled, status < 0 || status == SEC_I_CONTEXT_EXPIRED);
+  ORACLE(progress, sch_stream_work(now.stream).calls == account->calls);
+  check_silence(status);
+}
+
+static void note_end(SECURITY_STATUS status, const struct sch_trace_stream *plain) {
+  const struct sch_scripted_account *account = sch_scripted_account();
+
+  sch_trace_event("tokens", account->tokens.size, account->tokens.digest);
+  sch_trace_event("records", account->records.size, account->records.digest);
+  sch_trace_event("plain out", plain->size, plain->digest);
+  sch_trace_event("status", (uint32_t)status, 0);
+}
+
+static void run(int cut) {
+  const struct sch_stream_settings settings = settings_of();
+  const size_t write = field(SCH_PROVIDER_WRITE_SHIFT, 3);
+
+  now.cut = cut;
+  now.sent = now.read = (struct sch_trace_stream){0};
+  start_play();
+  const SECURITY_STATUS opened = sch_stream_open(&settings, &now.stream);
+
+  ENSURE(opened == SEC_E_OK);
+  if (write == SCH_PROVIDER_EARLY || write == SCH_PROVIDER_MUCH) {
+    write_clear(write == SCH_PROVIDER_EARLY ? sizeof CANARY - 1 : is_big() ? MUCH : SOME);
+  }
+  if (deliver()) {
+    sch_stream_wire_end(now.stream);
+    drain();
+    check_end();
+  }
+  check_streams();
+  note_end(sch_stream_status(now.stream), &now.read);
+  sch_stream_drop(now.stream);
+  sch_scripted_end();
+}
+
+static void run_reference(void) {
+  const struct sch_stream_settings settings = settings_of();
+  const bool writes = field(SCH_PROVIDER_WRITE_SHIFT, 3) == SCH_PROVIDER_EARLY;
+  const struct sch_reference caller = {
+      .settings = &settings,
+      .clear = sch_span_text(writes ? CANARY : ""),
+      .close = field(SCH_PROVIDER_CLOSE_SHIFT, 7) != 0 && now.wire.size != 0,
+  };
+  struct sch_trace_stream plain = {0};
+
+  start_play();
+  sch_scripted_offer(now.wire.size);
+  const SECURITY_STATUS status = sch_reference_run(&caller, now.wire, &plain);
+
+  sch_scripted_end();
+  note_end(status, &plain);
+}
+
+/* ---- the input ---- */
+
+/* frame makes records of bodies, each with its size in one byte before it. */
+static void frame(struct sch_builder *to, struct sch_span bodies) {
+  uint8_t size;
+
+  while (sch_span_u8(&bodies, &size)) {
+    const struct sch_span body = sch_span_first(bodies, size);
+    const bool skipped = sch_span_skip(&bodies, body.size);
+
+    ENSURE(skipped);
+    sch_builder_u8(to, 23);
+    sch_builder_u16(to, 0x0303);
+    /* Where more follows, the last must be whole. */
+    sch_builder_u16(to, is_big() ? (uint16_t)body.size : size);
+    sch_builder_bytes(to, body);
+  }
+}
+
+/* lay makes the wire of the input: framed in legal mode, and repeated when it is to be big. */
+static struct sch_span lay(struct sch_span input, uint8_t *room) {
+  struct sch_builder wire = sch_builder_of(room, WIRE_MAX);
+
+  do {
+    const size_t before = wire.size;
+
+    if (has(SCH_PROVIDER_LEGAL)) {
+      frame(&wire, input);
+    } else {
+      sch_builder_bytes(&wire, input);
+    }
+    if (wire.failed) {
+      return sch_span_of(room, before);
+    }
+  } while (is_big() && input.size != 0 && wire.size < BIG);
+  return sch_builder_built(&wire);
+}
+
+static void again(int cut, const struct sch_trace *first) {
+  sch_trace_reset();
+  run(cut);
+  ORACLE(cut_invariance, sch_trace_same(first));
+}
+
+FUZZ(provider) {
+  static uint8_t room[WIRE_MAX];
+  static struct sch_trace first;
+
+  now.plan = sch_plan_take(&input);
+  const size_t count = input.size / SCH_SCRIPTED_ENTRY;
+  const size_t wanted = field(SCH_PROVIDER_ENTRIES_SHIFT, 255);
+
+  now.script = sch_span_last(input, (wanted < count ? wanted : count) * SCH_SCRIPTED_ENTRY);
+  now.wire = lay(sch_span_first(input, input.size - now.script.size), room);
+  if (!is_steady()) {
+    run(BY_PLAN);
+    return;
+  }
+  run_reference();
+  sch_trace_save(&first);
+  again(BY_PLAN, &first);
+  if (has(SCH_PROVIDER_CUTS) || sch_plan_cutting() != SCH_CUTTING_BY_OPTION) {
+    again(WHOLE, &first);
+    again(BYTE_BY_BYTE, &first);
+  }
+}
