@@ -42,7 +42,7 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate tls_names
+  certificate tls_names scripted
 
 BUILD ?= build
 T     ?=

@@ -21,6 +21,8 @@ struct watched {
   bool live;
   bool server;
   SECURITY_STATUS failure; /* the first, or SEC_E_OK */
+  ULONG flags;             /* of the first leg */
+  size_t refused;          /* bytes that the last call found too few, or 0 */
   bool renegotiate;        /* DecryptMessage asked for a handshake call */
   bool established;
 };
@@ -139,12 +141,19 @@ struct handshake {
   struct watched *context; /* NULL on a first call */
   PSecBufferDesc in;
   PSecBufferDesc out;
+  ULONG flags;
   struct sch_span token;
   struct slots in_before;
   struct slots out_before;
 };
 
-static struct handshake before_handshake(PCtxtHandle handle, PSecBufferDesc in,
+/* check_news: what was found too short is not given again before more has come. */
+static void check_news(struct watched *context, size_t size) {
+  ORACLE(progress, size == 0 || size > context->refused);
+  context->refused = 0;
+}
+
+static struct handshake before_handshake(PCtxtHandle handle, ULONG flags, PSecBufferDesc in,
                                          PSecBufferDesc out) {
   struct handshake call = {.context = watch(handle), .in = in, .out = out};
 
@@ -152,8 +161,11 @@ static struct handshake before_handshake(PCtxtHandle handle, PSecBufferDesc in,
   call.token = content(in, SECBUFFER_TOKEN);
   call.in_before = save(in, call.token);
   call.out_before = save(out, (struct sch_span){NULL, 0});
+  call.flags = flags & ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
   if (call.context != NULL) {
     ORACLE(sticky_failure, call.context->failure == SEC_E_OK);
+    ORACLE(handle_life, call.context->flags == call.flags);
+    check_news(call.context, call.token.size);
   }
   return call;
 }
@@ -192,11 +204,15 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
   }
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     check_incomplete(call);
+    if (context != NULL) {
+      context->refused = call->token.size;
+    }
   } else if (status >= 0) {
     check_used(call);
     if (context == NULL) {
       ORACLE(handle_life, made != NULL);
       context = watch_new(made, server);
+      context->flags = call->flags;
     }
     context->renegotiate = false;
     context->established |= status == SEC_E_OK;
@@ -230,7 +246,7 @@ static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContex
                                   ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,
                                   PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                   PULONG pfContextAttr, PTimeStamp ptsExpiry) {
-  const struct handshake call = before_handshake(phContext, pInput, pOutput);
+  const struct handshake call = before_handshake(phContext, fContextReq, pInput, pOutput);
   SEC_WCHAR name[NAME_ROOM];
   SECURITY_STATUS status;
 
@@ -251,7 +267,7 @@ static SECURITY_STATUS accept(PCredHandle phCredential, PCtxtHandle phContext,
                               PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep,
                               PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                               PULONG pfContextAttr, PTimeStamp ptsExpiry) {
-  const struct handshake call = before_handshake(phContext, pInput, pOutput);
+  const struct handshake call = before_handshake(phContext, fContextReq, pInput, pOutput);
 
   return after_handshake(
       &call, phNewContext, true,
@@ -318,6 +334,7 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   ORACLE(sticky_failure, context->failure == SEC_E_OK);
   ORACLE(phase, context->established);
   ORACLE(phase, !context->renegotiate);
+  check_news(context, given.size);
   if (first_record(given, &record, &missing)) {
     tail_digest = digest((struct sch_span){given.data + record, given.size - record});
   }
@@ -325,6 +342,7 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
 
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     check_short(pMessage, &before, given);
+    context->refused = given.size;
   } else if (status >= 0) {
     check_opened(pMessage, given, tail_digest, status);
     if (content(pMessage, SECBUFFER_EXTRA).size == given.size) {
@@ -342,11 +360,18 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   struct watched *context = watch(phContext);
   const struct sch_span data = content(pMessage, SECBUFFER_DATA);
   const uint64_t clear = digest(data);
+  SecPkgContext_StreamSizes sizes = {0};
 
   ORACLE(handle_life, context != NULL);
   ORACLE(sticky_failure, context->failure == SEC_E_OK);
   ORACLE(phase, context->established);
   ORACLE(phase, !context->renegotiate);
+  ORACLE(sizes_current,
+         QueryContextAttributes(phContext, SECPKG_ATTR_STREAM_SIZES, &sizes) == SEC_E_OK);
+  ORACLE(sizes_current,
+         content(pMessage, SECBUFFER_STREAM_HEADER).size == sizes.cbHeader);
+  ORACLE(sizes_current,
+         content(pMessage, SECBUFFER_STREAM_TRAILER).size == sizes.cbTrailer);
   const SECURITY_STATUS status = EncryptMessage(phContext, fQOP, pMessage, MessageSeqNo);
   const struct sch_span header = content(pMessage, SECBUFFER_STREAM_HEADER);
 

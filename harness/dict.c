@@ -35,8 +35,11 @@ static const struct {
 } dictionaries[] = {
     {"certificate", sch_dict_certificate},
     {"decrypt", write_record},
+    {"fifo", sch_dict_fifo},
     {"handshake", sch_dict_tls},
+    {"provider", sch_dict_provider},
     {"record", write_record},
+    {"secbuf", sch_dict_secbuf},
 };
 
 static bool write_dictionary(const char *directory, size_t number) {

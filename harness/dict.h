@@ -17,4 +17,9 @@ void sch_dict_entry(FILE *out, const char *name, struct sch_span bytes);
 void sch_dict_tls(FILE *out);
 void sch_dict_certificate(FILE *out);
 
+/* Operations, slots and statuses, as the formats of these targets write them. */
+void sch_dict_fifo(FILE *out);
+void sch_dict_secbuf(FILE *out);
+void sch_dict_provider(FILE *out);
+
 #endif

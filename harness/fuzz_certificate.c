@@ -5,7 +5,8 @@
  * Oracles: strict_accept: what is accepted, OpenSSL accepts whole, with equal fields;
  *          reencode: written again, from tags and contents alone, and once more from the fields,
  *          it is the input;
- *          model: the names that were checked come out of their list again;
+ *          model: the rules of X.690 and RFC 5280 hold of what is accepted (rules_certificate.h),
+ *          and the names that were checked come out of their list again;
  *          bounded: the elements looked at, and where a fault lies, are bounded by the input;
  *          determinism: the trace has the fault and where, or every field.
  *
@@ -15,6 +16,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "harness.h"
 #include "rebuild_certificate.h"
+#include "rules_certificate.h"
 #include "second_opinion.h"
 
 /* Each element is looked at by the check of its tree and by the reader of its field, once more in
@@ -92,6 +94,7 @@ FUZZ(certificate) {
   check_rebuilt(&again, input);
   check_extensions(&certificate, &again);
   sch_free(room);
+  sch_rules_certificate(input);
 
   const char *difference = sch_second_opinion(&certificate);
 

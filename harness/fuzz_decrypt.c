@@ -491,7 +491,10 @@ static void check_end(const struct sch_stream *stream, const struct sch_script *
 
   sch_trace_event("stream", (uint32_t)status, next);
   ORACLE(truncation, sch_stream_state(stream) == SCH_STREAM_CLOSED);
-  if (end == 0 || script->records[end - 1].certain) {
+  const bool known = end == script->count || (script->records[end].certain &&
+                                              script->records[end].end != SCH_SCRIPT_UNKNOWN);
+
+  if (known && (end == 0 || script->records[end - 1].certain)) {
     ORACLE(truncation, closed ? status == SEC_I_CONTEXT_EXPIRED : status < 0);
     for (; next < end; next++, offset = 0) {
       ORACLE(plaintext, script->records[next].data.size == offset);

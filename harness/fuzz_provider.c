@@ -21,13 +21,15 @@
 
 #define CANARY "schannel-fuzz canary: what the owner of the stream writes\n"
 #define SOME ((size_t)1000)
-#define MUCH ((size_t)70000)      /* more than SCH_STREAM_PLAIN_MAX */
-#define BIG ((size_t)160 * 1024)  /* more than SCH_STREAM_WIRE_MAX */
-#define BIG_PIECE ((size_t)4096)  /* such wires come in no smaller pieces */
+#define MUCH ((size_t)70000)     /* more than SCH_STREAM_PLAIN_MAX */
+#define BIG ((size_t)160 * 1024) /* more than SCH_STREAM_WIRE_MAX */
 #define WIRE_MAX (BIG + (size_t)64 * 1024)
 #define FRAME ((size_t)5)
 #define SIP ((size_t)3) /* bytes that a slow owner takes at once */
 #define TURNS_MAX 100000
+
+/* What the plan has not cut into so many pieces comes in one: long loops find nothing new. */
+#define PIECES_MAX ((size_t)2 * SCH_PLAN_CUTS)
 
 enum { BY_PLAN, WHOLE, BYTE_BY_BYTE };
 
@@ -36,8 +38,10 @@ static struct {
   struct sch_plan plan;
   struct sch_span script;
   struct sch_span wire;
+  uint16_t word;
   int cut;
   struct sch_stream *stream;
+  size_t taken; /* plaintext that plain in has taken */
   struct sch_trace_stream sent;
   struct sch_trace_stream read;
 } now;
@@ -47,7 +51,7 @@ static bool has(uint32_t option) {
 }
 
 static bool is_big(void) {
-  return has(SCH_PROVIDER_BIG) && now.plan.cuts[0] == SCH_PROVIDER_BIG_CUT;
+  return has(SCH_PROVIDER_BIG) && (now.plan.cuts[0] << 8 | now.plan.cuts[1]) == now.word;
 }
 
 static size_t field(unsigned shift, size_t mask) {
@@ -63,10 +67,9 @@ static bool is_steady(void) {
 }
 
 static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
-  static const SECURITY_STATUS verdicts[] = {SEC_E_CERT_EXPIRED,    SEC_E_UNTRUSTED_ROOT,
-                                             CRYPT_E_REVOKED,       SEC_E_WRONG_PRINCIPAL,
-                                             SEC_E_CERT_UNKNOWN,    SEC_I_CONTINUE_NEEDED,
-                                             SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE};
+  static const SECURITY_STATUS verdicts[] = {
+      SEC_E_CERT_EXPIRED, SEC_E_UNTRUSTED_ROOT,  CRYPT_E_REVOKED,       SEC_E_WRONG_PRINCIPAL,
+      SEC_E_CERT_UNKNOWN, SEC_I_CONTINUE_NEEDED, SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE};
 
   (void)context;
   ORACLE(no_wrap, certificate.size == 0 || certificate.data != NULL);
@@ -101,6 +104,7 @@ static void start_play(void) {
       .server = has(SCH_PROVIDER_SERVER),
       .repeat = has(SCH_PROVIDER_REPEAT),
       .certificate = has(SCH_PROVIDER_CERTIFICATE),
+      .vast = is_big(),
   });
 }
 
@@ -118,18 +122,32 @@ static void check_wire(struct sch_span wire) {
          wire.size == 0 || memmem(wire.data, wire.size, canary.data, canary.size) == NULL);
 }
 
+/* check_written: what plain in has taken is sealed or waits to be: none is lost, none sealed twice.
+ */
+static void check_written(void) {
+  const size_t pending = sch_fifo_held(&now.stream->pending).size;
+
+  ORACLE(plaintext, sch_stream_state(now.stream) == SCH_STREAM_CLOSED ||
+                        sch_scripted_account()->clear + pending == now.taken);
+}
+
 /* move takes what wire out and plain out hold, or a sip of it; false when there was nothing. */
 static bool move(uint32_t slow_send, uint32_t slow_read) {
   const struct sch_span wire = sip(sch_stream_wire_out(now.stream), slow_send);
 
-  check_wire(wire);
-  sch_trace_stream_add(&now.sent, wire);
-  sch_stream_wire_sent(now.stream, wire.size);
+  check_written();
+  if (wire.size != 0) {
+    check_wire(wire);
+    sch_trace_stream_add(&now.sent, wire);
+    sch_stream_wire_sent(now.stream, wire.size);
+  }
   const struct sch_span plain = sip(sch_stream_plain_out(now.stream), slow_read);
 
-  ORACLE(bounded, plain.size <= SCH_STREAM_PLAIN_MAX + ((size_t)18 * 1024));
-  sch_trace_stream_add(&now.read, plain);
-  sch_stream_plain_read(now.stream, plain.size);
+  if (plain.size != 0) {
+    ORACLE(bounded, plain.size <= SCH_STREAM_PLAIN_MAX + ((size_t)18 * 1024));
+    sch_trace_stream_add(&now.read, plain);
+    sch_stream_plain_read(now.stream, plain.size);
+  }
   return wire.size != 0 || plain.size != 0;
 }
 
@@ -147,18 +165,20 @@ static void write_clear(size_t size) {
   const size_t taken = sch_stream_plain_in(now.stream, sch_span_of(bytes, size));
 
   ORACLE(conservation, taken <= size);
+  now.taken += taken;
 }
 
 static size_t piece(size_t turn, size_t left) {
-  const size_t least = is_big() ? BIG_PIECE : 1;
-
   if (now.cut == WHOLE) {
     return left;
   }
-  const size_t size = now.cut == BY_PLAN ? sch_plan_piece(&now.plan, turn, left) : 1;
-  const size_t wanted = size < least ? least : size;
-
-  return wanted < left ? wanted : left;
+  if (is_big()) {
+    return left < SCH_PROVIDER_BIG_PIECE ? left : SCH_PROVIDER_BIG_PIECE;
+  }
+  if (now.cut == BYTE_BY_BYTE) {
+    return 1;
+  }
+  return turn < PIECES_MAX ? sch_plan_piece(&now.plan, turn, left) : left;
 }
 
 /* act is what the owner does before a turn; false when it drops the stream. */
@@ -254,8 +274,7 @@ static void check_silence(SECURITY_STATUS status) {
   sch_stream_close(now.stream);
   sch_stream_wire_end(now.stream);
   drain();
-  ORACLE(handle_life,
-         sch_stream_attribute(now.stream, SECPKG_ATTR_STREAM_SIZES, &sizes) < 0);
+  ORACLE(handle_life, sch_stream_attribute(now.stream, SECPKG_ATTR_STREAM_SIZES, &sizes) < 0);
   ORACLE(sticky_failure, sch_scripted_account()->calls == calls);
   ORACLE(sticky_failure, same(&sent, &now.sent));
   ORACLE(sticky_failure, same(&read, &now.read));
@@ -288,6 +307,7 @@ static void run(int cut) {
   const size_t write = field(SCH_PROVIDER_WRITE_SHIFT, 3);
 
   now.cut = cut;
+  now.taken = 0;
   now.sent = now.read = (struct sch_trace_stream){0};
   start_play();
   const SECURITY_STATUS opened = sch_stream_open(&settings, &now.stream);
@@ -374,6 +394,7 @@ FUZZ(provider) {
   static struct sch_trace first;
 
   now.plan = sch_plan_take(&input);
+  now.word = sch_provider_word(input);
   const size_t count = input.size / SCH_SCRIPTED_ENTRY;
   const size_t wanted = field(SCH_PROVIDER_ENTRIES_SHIFT, 255);
 

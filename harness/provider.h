@@ -2,12 +2,15 @@
  *
  *     wire ...  | script: PROVIDER_ENTRIES entries of six bytes, see scripted.h | plan |
  *
- * In legal mode the wire is bodies, each with its size in one byte before it, which the target makes
- * records of; the last may be cut short. A script longer than the input is what there is of it.
+ * In legal mode the wire is bodies, each with its size in one byte before it, which the target
+ * makes records of; the last may be cut short. A script longer than the input is what there is of
+ * it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_PROVIDER_H
 #define SCH_PROVIDER_H
+
+#include "bytes/span.h"
 
 enum sch_provider_option {
   SCH_PROVIDER_SERVER = 1 << 0,
@@ -23,7 +26,7 @@ enum sch_provider_option {
   SCH_PROVIDER_LIMIT_SHIFT = 12,     /* two bits: read limit 65536, 1, 100, 16384 */
   SCH_PROVIDER_CLOSE_SHIFT = 14,     /* three bits: closed before that turn, from 1; 0: never */
   SCH_PROVIDER_CUTS = 1 << 17,       /* legal: also whole and byte by byte, and compare */
-  SCH_PROVIDER_BIG = 3 << 18,        /* both bits, see SCH_PROVIDER_BIG_CUT */
+  SCH_PROVIDER_BIG = 3 << 18,        /* both bits, see sch_provider_word */
   SCH_PROVIDER_DROP_SHIFT = 20,      /* four bits: dropped before that turn, from 1; 0: never */
   SCH_PROVIDER_ENTRIES_SHIFT = 24    /* eight bits: entries in the script */
 };
@@ -42,8 +45,10 @@ enum sch_provider_write {
   SCH_PROVIDER_MUCH   /* early, some records, or more than is taken at once when the wire is big */
 };
 
-/* A big wire is repeated until it exceeds what a stream holds. That takes long, so it also needs the
- * first cut to be this, which no mutation makes often. */
-#define SCH_PROVIDER_BIG_CUT 0xc0
+/* A big wire is repeated until it exceeds what a stream holds, and comes in pieces of this size.
+ * That takes long, so it needs the right word, which no mutation leaves right: the first two cuts
+ * are sch_provider_word of the wire and the script. */
+#define SCH_PROVIDER_BIG_PIECE ((size_t)4160)
+uint16_t sch_provider_word(struct sch_span input);
 
 #endif

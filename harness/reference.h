@@ -1,6 +1,7 @@
-/* reference: the plainest caller there can be. It has the whole wire before it begins, loops over the
- * provider, waits for nothing and hints at nothing, and believes what it is told; so it serves only
- * for providers that keep to the contract. What stream does with the same bytes must be the same.
+/* reference: the plainest caller there can be. It has the whole wire before it begins, loops over
+ * the provider, waits for nothing and hints at nothing, and believes what it is told; so it serves
+ * only for providers that keep to the contract. What stream does with the same bytes must be the
+ * same.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_REFERENCE_H

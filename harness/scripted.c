@@ -12,15 +12,16 @@
 #define HEADER ((size_t)5)
 #define TRAILER ((size_t)16)
 #define MESSAGE_MAX 16384
+#define MESSAGE 2048      /* customarily; less to wipe, so more executions a second */
 #define OVERHEAD_MAX 1024 /* of a header or trailer that is to be believed */
 #define VAST ((size_t)700 * 1024)
-#define LONG 80
-#define BLOCKS_MAX 2 /* TOKEN and ALERT: all are freed before the next call */
+#define LONG 16
+#define BLOCKS_MAX 2                       /* TOKEN and ALERT: all are freed before the next call */
 #define PLAIN_TAKEN ((size_t)16384 + 2048) /* plaintext that is always taken at once */
 
 /* Work that a caller is allowed: calls for nothing, for each byte, and for each record of data,
  * behind which as many post-handshake messages as it bears may come again. */
-#define CALLS_BASE 256
+#define CALLS_BASE 128
 #define CALLS_PER_BYTE 4
 #define CALLS_PER_GIFT 140
 
@@ -42,9 +43,10 @@ static struct {
   CtxtHandle handle;
   void *blocks[BLOCKS_MAX];
   size_t deleted;
-  ULONG flags;     /* of the first leg */
-  ULONG more;      /* that a later leg may add */
-  size_t renewals; /* RENEGOTIATE in a row, legal mode */
+  ULONG flags;                     /* of the first leg */
+  ULONG more;                      /* that a later leg may add */
+  size_t renewals;                 /* RENEGOTIATE in a row, legal mode */
+  SecPkgContext_StreamSizes sizes; /* as last told */
   bool live;
   bool dead;        /* an answer was given that ends every caller */
   bool begun;       /* a leg was seen */
@@ -98,7 +100,8 @@ static void count_call(void) {
 static bool is_over(void) {
   const size_t count = now.how.script.size / SCH_SCRIPTED_ENTRY;
 
-  return now.turn >= SCH_SCRIPTED_PLAYS || count == 0 || (now.turn >= count && !now.how.repeat);
+  return now.turn >= SCH_SCRIPTED_PLAYS || now.account.tokens.size > SCH_SCRIPTED_TOKENS ||
+         count == 0 || (now.turn >= count && !now.how.repeat);
 }
 
 /* peek views the entry that is next. */
@@ -264,9 +267,7 @@ static void hand_out(SecBufferDesc *out, ULONG type, size_t size, size_t said) {
   }
   ORACLE(ownership, place < BLOCKS_MAX);
   ENSURE(block != NULL);
-  for (size_t i = 0; i < size; i++) {
-    block[i] = (uint8_t)(0x80 | (now.turn * 31 + type + i));
-  }
+  memset(block, (int)(0x80 | ((now.turn * 31 + type) & 0x7f)), size);
   now.blocks[place] = block;
   *slot = (SecBuffer){(ULONG)said, type, block};
   give_token(sch_span_of(block, said));
@@ -311,6 +312,9 @@ static bool speak(const struct entry *entry, SecBufferDesc *out) {
       hand_out(out, SECBUFFER_TOKEN, size * LONG + 1, size * LONG + 1);
       return true;
     case SCH_SCRIPTED_VAST_TOKEN:
+      if (!now.how.vast) {
+        return true;
+      }
       hand_out(out, SECBUFFER_TOKEN, VAST, VAST);
       now.account.vast = true;
       return false;
@@ -342,8 +346,7 @@ static bool is_failure(SECURITY_STATUS status) {
     return now.how.server || now.asked || now.control;
   }
   if (now.control) {
-    return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED &&
-           status != SEC_I_CONTEXT_EXPIRED;
+    return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED && status != SEC_I_CONTEXT_EXPIRED;
   }
   return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED &&
          status != SEC_I_MESSAGE_FRAGMENT && status != SEC_E_INCOMPLETE_MESSAGE;
@@ -426,7 +429,8 @@ static enum sch_scripted_step step_of(const struct entry *entry) {
 /* A failure, by the number of the entry: never one that asks for anything. */
 static SECURITY_STATUS failure_of(const struct entry *entry) {
   size_t count;
-  const struct sch_status *row = &sch_status_table(&count)[entry->size % count];
+  const struct sch_status *table = sch_status_table(&count);
+  const struct sch_status *row = &table[entry->size % count];
 
   return row->class == SCH_STATUS_FATAL && row->value < 0 ? row->value : SEC_E_ILLEGAL_MESSAGE;
 }
@@ -783,6 +787,8 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   ORACLE(phase, !now.account.shut);
   ORACLE(slots_by_type, header != NULL && data != NULL && trailer != NULL);
   ORACLE(progress, data->cbBuffer != 0);
+  ORACLE(sizes_current, header->cbBuffer == now.sizes.cbHeader);
+  ORACLE(sizes_current, trailer->cbBuffer == now.sizes.cbTrailer);
   const size_t room = (size_t)header->cbBuffer + data->cbBuffer + trailer->cbBuffer;
   const ULONG before[] = {header->cbBuffer, data->cbBuffer, trailer->cbBuffer};
 
@@ -799,8 +805,8 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   memset(trailer->pvBuffer, 0x99, before[2]);
   resize(&entry, header, data, trailer);
   ENSURE(room != 0);
-  now.dead = header->cbBuffer > before[0] || data->cbBuffer > before[1] ||
-             trailer->cbBuffer > before[2];
+  now.dead =
+      header->cbBuffer > before[0] || data->cbBuffer > before[1] || trailer->cbBuffer > before[2];
   if (!now.dead) {
     give_record(header);
     give_record(data);
@@ -812,7 +818,7 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
 /* ---- the rest of the table ---- */
 
 static SecPkgContext_StreamSizes sizes_of(const struct entry *entry) {
-  const SecPkgContext_StreamSizes usual = {(ULONG)HEADER, (ULONG)TRAILER, MESSAGE_MAX, 4, 1};
+  const SecPkgContext_StreamSizes usual = {(ULONG)HEADER, (ULONG)TRAILER, MESSAGE, 4, 1};
   SecPkgContext_StreamSizes sizes = usual;
 
   switch (entry->shape % SCH_SCRIPTED_SIZES) {
@@ -822,7 +828,7 @@ static SecPkgContext_StreamSizes sizes_of(const struct entry *entry) {
       sizes.cbMaximumMessage = 0;
       return sizes;
     case SCH_SCRIPTED_SIZES_LONG_MESSAGE:
-      sizes.cbMaximumMessage++;
+      sizes.cbMaximumMessage = MESSAGE_MAX + 1;
       return sizes;
     case SCH_SCRIPTED_SIZES_LONG_HEADER:
       sizes.cbHeader = OVERHEAD_MAX + 1;
@@ -852,6 +858,7 @@ static SECURITY_STATUS query_sizes(const struct entry *entry, SECURITY_STATUS st
     now.dead = sizes.cbMaximumMessage == 0 || sizes.cbMaximumMessage > MESSAGE_MAX ||
                sizes.cbHeader > OVERHEAD_MAX || sizes.cbTrailer > OVERHEAD_MAX;
     *to = sizes;
+    now.sizes = sizes;
   }
   return status;
 }

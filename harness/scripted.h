@@ -17,7 +17,8 @@
  *
  * In legal mode the same entries only choose among what the contract allows, and only calls that
  * use a record take one, so that the answers do not depend on how the wire was cut: see
- * enum sch_scripted_step. The wire then is TLS records with bodies that decrypt by SCH_SCRIPTED_KEY.
+ * enum sch_scripted_step. The wire then is TLS records with bodies that decrypt by
+ * SCH_SCRIPTED_KEY.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_SCRIPTED_H
@@ -30,9 +31,10 @@
 #define SCH_SCRIPTED_ENTRY ((size_t)6)
 #define SCH_SCRIPTED_RAW 255
 
-/* Entries played at most; after them, and behind a script that is not repeated, every call fails,
- * or in legal mode plays an entry of zeros. */
-#define SCH_SCRIPTED_PLAYS 2048
+/* Entries played at most, and bytes of tokens given at most. After them, and behind a script that
+ * is not repeated, every call fails, or in legal mode plays an entry of zeros. */
+#define SCH_SCRIPTED_PLAYS 256
+#define SCH_SCRIPTED_TOKENS ((size_t)80 * 1024)
 
 /* DecryptMessage and EncryptMessage flip these bits of every byte of data. */
 #define SCH_SCRIPTED_KEY 0x5a
@@ -60,15 +62,16 @@ enum sch_scripted_output {
   SCH_SCRIPTED_HOLLOW_TOKEN, /* no pointer, but a size */
   SCH_SCRIPTED_HOLLOW_ALERT,
   SCH_SCRIPTED_EMPTY_TOKEN, /* a block, but no size */
-  SCH_SCRIPTED_LONG_TOKEN,  /* 80 times `size` */
-  SCH_SCRIPTED_VAST_TOKEN,  /* more than a stream holds */
+  SCH_SCRIPTED_LONG_TOKEN,  /* 16 times `size` */
+  SCH_SCRIPTED_VAST_TOKEN,  /* more than a stream holds, in a play that is `vast` */
   SCH_SCRIPTED_OUTPUTS
 };
 
 #define SCH_SCRIPTED_MAKE_HANDLE 0x10 /* write a handle though the first call fails */
 #define SCH_SCRIPTED_MUTATE 0x20      /* change the input */
 #define SCH_SCRIPTED_INSECURE 0x40    /* grant all but the attribute number size % 4 */
-#define SCH_SCRIPTED_SILENT_SLOTS 0x80 /* DecryptMessage: leave the header and trailer slots empty */
+#define SCH_SCRIPTED_SILENT_SLOTS \
+  0x80 /* DecryptMessage: leave the header and trailer slots empty */
 
 /* DecryptMessage: where DATA is. The header is five bytes, as far as there are as many. */
 enum sch_scripted_data {
@@ -101,7 +104,7 @@ enum sch_scripted_seal {
 
 /* QueryContextAttributes: the stream sizes. */
 enum sch_scripted_sizes {
-  SCH_SCRIPTED_SIZES_USUAL, /* 5, 16384 and 16 */
+  SCH_SCRIPTED_SIZES_USUAL, /* 5, 2048 and 16 */
   SCH_SCRIPTED_SIZES_ZERO,
   SCH_SCRIPTED_SIZES_NO_MESSAGE,
   SCH_SCRIPTED_SIZES_LONG_MESSAGE, /* 16385 */
@@ -123,8 +126,9 @@ enum sch_scripted_certificate {
 };
 
 /* Legal mode: what the next record does, status % 8. In the handshake its token is size % 64 bytes,
- * its alert as many, by `output`, and it needs slots % 4 more records to be whole. MISSING is a hint
- * by `share`: absent, 0, 1, exact or too large. In data, the trailer is `shape` bytes at most. */
+ * its alert as many, by `output`, and it needs slots % 4 more records to be whole. MISSING is a
+ * hint by `share`: absent, 0, 1, exact or too large. In data, the trailer is `shape` bytes at most.
+ */
 enum sch_scripted_step {
   SCH_SCRIPTED_GO,       /* handshake: done; data: plaintext */
   SCH_SCRIPTED_GO_ON,    /* handshake: continue; data: plaintext */
@@ -143,6 +147,7 @@ struct sch_scripted {
   bool server;      /* the caller calls AcceptSecurityContext */
   bool repeat;      /* hostile: the script begins again at its end */
   bool certificate; /* legal: the peer has one */
+  bool vast;        /* hostile: outputs may be vast, which takes long */
 };
 
 /* What was handed out that a correct caller delivers, in the order given. */
@@ -152,11 +157,11 @@ struct sch_scripted_account {
   struct sch_trace_stream records; /* and the records */
   struct sch_trace_stream data;    /* plaintext */
   uint64_t calls;
-  uint64_t clear;  /* bytes that EncryptMessage was asked to seal */
-  uint64_t gifts;  /* DecryptMessage calls that gave plaintext */
-  bool vast;       /* an output too large to be taken was among them */
-  bool shut;       /* the caller announced its end */
-  bool closed;     /* the peer announced its own */
+  uint64_t clear; /* bytes that EncryptMessage was asked to seal */
+  uint64_t gifts; /* DecryptMessage calls that gave plaintext */
+  bool vast;      /* an output too large to be taken was among them */
+  bool shut;      /* the caller announced its end */
+  bool closed;    /* the peer announced its own */
 };
 
 /* sch_scripted_start begins a play; sch_scripted_end checks that everything was given back. */

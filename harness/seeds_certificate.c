@@ -54,11 +54,14 @@ struct recipe {
 #define POINT(fields) EXTENSION("crl_distribution_points", "30{ 30{ " fields " } }")
 #define EIGHT(text) text text text text text text text text
 
-/* Sixteen policies, 1.2.x0 to 1.2.xf, and all of 64. */
+/* Sixteen of something, 1.2.x0 to 1.2.xf, and all of 64. */
 #define POLICY(low) "30{ 06{ 2a " #low " } } "
-#define FOUR(x, a, b, c, d) POLICY(x##a) POLICY(x##b) POLICY(x##c) POLICY(x##d)
-#define POLICIES(x) FOUR(x, 0, 1, 2, 3) FOUR(x, 4, 5, 6, 7) FOUR(x, 8, 9, a, b) FOUR(x, c, d, e, f)
-#define POLICIES_64 POLICIES(0) POLICIES(1) POLICIES(2) POLICIES(3)
+#define BARE(low) "30{ 06{ 2a " #low " } 04{ } } "
+#define FOUR(of, x, a, b, c, d) of(x##a) of(x##b) of(x##c) of(x##d)
+#define SIXTEEN(of, x) \
+  FOUR(of, x, 0, 1, 2, 3) FOUR(of, x, 4, 5, 6, 7) FOUR(of, x, 8, 9, a, b) FOUR(of, x, c, d, e, f)
+#define ALL_64(of) SIXTEEN(of, 0) SIXTEEN(of, 1) SIXTEEN(of, 2) SIXTEEN(of, 3)
+#define POLICIES_64 ALL_64(POLICY)
 #define POLICY_LIST(list) EXTENSION("certificate_policies", "30{ " list " }")
 
 /* The generator of P-256, as good a point as any. */
@@ -184,6 +187,8 @@ static const struct recipe wholes[] = {
                         "30{ 30{ 06{ 2a03 } 31{ 02{ 01 } 18{ '19700101000000Z' } } } }")}},
     {"unknown-extensions",
      {[EXTENSIONS] = "30{ 06{ 2a03 } 01{ ff } 04{ 'any bytes' } } 30{ 06{ 2a04 } 04{ } }"}},
+    {"many-extensions", {[EXTENSIONS] = ALL_64(BARE)}},
+    {"oid-beyond-32-bits", {[EXTENSIONS] = "30{ 06{ 551d 9080808011 } 04{ } }"}},
 };
 
 struct pair {
@@ -207,7 +212,9 @@ static const struct pair pairs[] = {
          EXTENSION("basic_constraints", "30 03 01 01")),
     AGAIN(truncated, "header", EXTENSIONS, NULL, EXTENSION("basic_constraints", "30")),
     AGAIN(truncated, "length", EXTENSIONS, NULL, EXTENSION("basic_constraints", "30 82 01")),
+    AGAIN(truncated, "signature", SIGNATURE, NULL, "03 04 00 aa"),
     RULE(tag_high, EXTENSIONS, OTHER_NAME("9e{ 00 }"), OTHER_NAME("9f 1f 01 00")),
+    AGAIN(tag_high, "short", EXTENSIONS, NULL, OTHER_NAME("9f 01 00")),
     RULE(tag_unknown, EXTENSIONS, OTHER_NAME("0a{ 00 }"), OTHER_NAME("09{ 00 }")),
     AGAIN(tag_unknown, "end-of-contents", EXTENSIONS, NULL, OTHER_NAME("00 00")),
     RULE(tag_form, EXTENSIONS, OTHER_NAME("04{ 00 }"), OTHER_NAME("24{ 04{ 00 } }")),
@@ -264,6 +271,7 @@ static const struct pair pairs[] = {
     AGAIN(tag_unexpected, "edi-assigner", EXTENSIONS, NULL,
           ALT_NAME("a5{ a0{ 16{ } } a1{ 0c{ } } }")),
     RULE(length_indefinite, EXTENSIONS, OTHER_NAME("30{ }"), OTHER_NAME("30 80 00 00")),
+    AGAIN(length_indefinite, "empty", EXTENSIONS, NULL, OTHER_NAME("30 80")),
     RULE(length_huge, EXTENSIONS, OTHER_NAME("04{ 00 }"), OTHER_NAME("04 85 0000000001 00")),
     AGAIN(length_huge, "reserved", EXTENSIONS, NULL, OTHER_NAME("04 ff 00")),
     RULE(length_not_minimal, EXTENSIONS, OTHER_NAME("04{ 00*127 }"), OTHER_NAME("04 81 7f 00*127")),
@@ -366,6 +374,8 @@ static const struct pair pairs[] = {
           TIMES(UTC("2401010000000"), FULL("20500101000000Z"))),
     AGAIN(time_form, "fraction", VALIDITY, NULL,
           TIMES(UTC("240101000000Z"), FULL("20500101000000.5Z"))),
+    AGAIN(time_form, "behind-zone", VALIDITY, NULL,
+          TIMES(UTC("240101000000Z0"), FULL("20500101000000Z"))),
     AGAIN(time_form, "not-digits", VALIDITY, NULL,
           TIMES(UTC("24010100000/Z"), FULL("20500101000000Z"))),
     AGAIN(time_form, "usage-period", EXTENSIONS,
@@ -405,6 +415,7 @@ static const struct pair pairs[] = {
     RULE(string_teletex, SUBJECT, NAME("14{ e9 }"), NAME("14{ 1b }")),
     AGAIN(string_teletex, "c1", SUBJECT, NULL, NAME("14{ 85 }")),
     RULE(string_ia5, EXTENSIONS, ALT_NAME("82{ 7f }"), ALT_NAME("82{ 80 }")),
+    AGAIN(string_ia5, "second", EXTENSIONS, NULL, ALT_NAME("82{ 'a' } 82{ 80 }")),
     AGAIN(string_ia5, "general-string", EXTENSIONS, OTHER_NAME("1b{ 'a' }"),
           OTHER_NAME("1b{ e9 }")),
     RULE(string_visible, EXTENSIONS, OTHER_NAME("1a{ ' ~' }"), OTHER_NAME("1a{ 0a }")),
@@ -444,6 +455,7 @@ static const struct pair pairs[] = {
           EXTENSION("subject_directory_attributes", "30{ 30{ 06{ 2a03 } 31{ } } }")),
     RULE(list_long, EXTENSIONS, POLICY_LIST(POLICIES_64), POLICY_LIST(POLICIES_64 POLICY(40))),
     RULE(version, VERSION, VERSION_3, "a0{ 02{ 03 } }"),
+    AGAIN(version, "two-bytes", VERSION, NULL, "a0{ 02{ 0201 } }"),
     RULE(serial_negative, SERIAL, "02{ 7f }", "02{ 80 }"),
     RULE(serial_long, SERIAL, "02{ 01*20 }", "02{ 01*21 }"),
     RULE(algorithm_differs, OUTER, "30{ @ecdsa_sha256 }", "30{ @ecdsa_sha384 }"),

@@ -408,9 +408,36 @@ static void record_all_scenes(sch_seed_sink *sink, struct setting *setting) {
   }
 }
 
+/* First words that no handshake begins with: the first call fails, and leaves nothing. */
+static void emit_strangers(sch_seed_sink *sink) {
+  static const uint8_t empty_hello[] = {22, 3, 1, 0, 4, 1, 0, 0, 0};
+  static const uint8_t alert_first[] = {21, 3, 1, 0, 2, 2, 40};
+  static const uint8_t ssl_2[] = {0x80, 46, 1, 3, 1, 0, 21, 0, 0, 0, 16, 0, 0, 4};
+  const struct {
+    const char *name;
+    struct sch_span wire;
+  } strangers[] = {
+      {"http", sch_span_text("GET / HTTP/1.0\r\n\r\n")},
+      {"empty-hello", sch_span_of(empty_hello, sizeof empty_hello)},
+      {"alert-first", sch_span_of(alert_first, sizeof alert_first)},
+      {"ssl-2", sch_span_of(ssl_2, sizeof ssl_2)},
+  };
+  char name[NAME_ROOM];
+
+  for (size_t i = 0; i < SCH_COUNT(strangers); i++) {
+    for (uint32_t server = 0; server <= SCH_HANDSHAKE_SERVER; server++) {
+      (void)snprintf(name, sizeof name, "%s-stranger-%s", server != 0 ? "server" : "client",
+                     strangers[i].name);
+      emit(sink, name, strangers[i].wire, server | SCH_HANDSHAKE_CUTS);
+    }
+  }
+}
+
 void sch_seeds_handshake(sch_seed_sink *sink) {
   size_t count;
   const struct sch_suite *suites = sch_suite_table(&count);
+
+  emit_strangers(sink);
 
   for (size_t i = 0; i < count; i++) {
     for (enum sch_identity_kind kind = SCH_IDENTITY_RSA; kind <= SCH_IDENTITY_ED25519; kind++) {

@@ -1,5 +1,5 @@
-/* seeds_provider: the seeds of the target provider: every status at every call, every amount in every
- * answer, and by name the hazards that a provider can bring about.
+/* seeds_provider: the seeds of the target provider: every status at every call, every amount in
+ * every answer, and by name the hazards that a provider can bring about.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
@@ -42,22 +42,34 @@ struct seed {
 #define WRITE(kind) FIELD(WRITE, SCH_PROVIDER_##kind)
 #define CLOSE(turn) FIELD(CLOSE, turn)
 #define SERVER SCH_PROVIDER_SERVER
-#define LEGAL (SCH_PROVIDER_LEGAL | SCH_PROVIDER_CUTS)
+#define LEGAL SCH_PROVIDER_LEGAL
 #define REPEAT SCH_PROVIDER_REPEAT
-#define SEED(name, options, ...)                                             \
-  {                                                                          \
-    name, options, {__VA_ARGS__}, SCH_COUNT(((struct step[]){__VA_ARGS__})), 0, {NULL, 0} \
+#define SEED(name, options, ...)                                                  \
+  {                                                                               \
+    name, options, {__VA_ARGS__}, SCH_COUNT(((struct step[]){__VA_ARGS__})), 0, { \
+      NULL, 0                                                                     \
+    }                                                                             \
   }
 
 /* The customary answers. */
-#define HELLO {SEC_I_CONTINUE_NEEDED, 0, 0, OUT(TOKEN), 9, 0}
-#define SHAKEN {SEC_E_OK, EXTRA(EXACT), 0, OUT(TOKEN), 5, 0}
-#define SHAKEN_ALL {SEC_E_OK, 0, 0, OUT(TOKEN), 5, 0}
-#define SIZED {SEC_E_OK, 0, 0, 0, 0, 0}
-#define SEALED {SEC_E_OK, 0, 0, 0, 0, 0}
-#define DATA {SEC_E_OK, EXTRA(EXACT), 0, 0, 2, 0}
-#define RENEGOTIATE {SEC_I_RENEGOTIATE, EXTRA(ALL), 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}
-#define CLOSED {SEC_I_CONTEXT_EXPIRED, EXTRA(EXACT), 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}
+#define HELLO \
+  { SEC_I_CONTINUE_NEEDED, 0, 0, OUT(TOKEN), 9, 0 }
+#define SHAKEN \
+  { SEC_E_OK, EXTRA(EXACT), 0, OUT(TOKEN), 5, 0 }
+#define SHAKEN_ALL \
+  { SEC_E_OK, 0, 0, OUT(TOKEN), 5, 0 }
+#define SIZED \
+  { SEC_E_OK, 0, 0, 0, 0, 0 }
+#define SEALED \
+  { SEC_E_OK, 0, 0, 0, 0, 0 }
+#define DATA \
+  { SEC_E_OK, EXTRA(EXACT), 0, 0, 2, 0 }
+#define INCOMPLETE \
+  { SEC_E_INCOMPLETE_MESSAGE, 0, 0, 0, 0, 0 }
+#define RENEGOTIATE \
+  { SEC_I_RENEGOTIATE, EXTRA(ALL), 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY }
+#define CLOSED \
+  { SEC_I_CONTEXT_EXPIRED, EXTRA(EXACT), 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY }
 #define OPEN HELLO, SHAKEN, SIZED
 
 /* ---- writing ---- */
@@ -90,7 +102,8 @@ static void put_step(struct sch_builder *to, const struct step *step, bool legal
 }
 
 /* Bodies for legal mode, and records for the other: one of the handshake and four of data. */
-static const uint8_t bodies[] = "\5shake\4data\0\11more data\4rest\3end\30a rather long record, cut";
+static const uint8_t bodies[] =
+    "\5shake\4data\0\11more data\4rest\3end\30a rather long record, cut";
 static const uint8_t records[] =
     "\26\3\3\0\5shake\27\3\3\0\4data\27\3\3\0\0\27\3\3\0\11more data\27\3\3\0\20cut";
 
@@ -106,8 +119,8 @@ static void give(sch_seed_sink *sink, const struct seed *seed) {
   uint8_t room[SEED_ROOM];
   struct sch_builder bytes = sch_builder_of(room, sizeof room);
   const bool legal = (seed->options & SCH_PROVIDER_LEGAL) != 0;
-  struct sch_plan plan = sch_plan_varied(seed->options |
-                                         (uint32_t)seed->count << SCH_PROVIDER_ENTRIES_SHIFT);
+  struct sch_plan plan =
+      sch_plan_varied(seed->options | (uint32_t)seed->count << SCH_PROVIDER_ENTRIES_SHIFT);
 
   sch_builder_bytes(&bytes, wire_of(seed));
   for (size_t i = 0; i < seed->count; i++) {
@@ -115,7 +128,10 @@ static void give(sch_seed_sink *sink, const struct seed *seed) {
   }
   plan.cuts[SCH_PLAN_CUTS - 1] = seed->last_cut;
   if ((seed->options & SCH_PROVIDER_BIG) == SCH_PROVIDER_BIG) {
-    memset(plan.cuts, SCH_PROVIDER_BIG_CUT, sizeof plan.cuts);
+    const uint16_t word = sch_provider_word(sch_builder_built(&bytes));
+
+    plan.cuts[0] = (uint8_t)(word >> 8);
+    plan.cuts[1] = (uint8_t)word;
   }
   sch_plan_put(&bytes, &plan);
   ENSURE(!bytes.failed);
@@ -132,7 +148,8 @@ static const struct seed hazards[] = {
          {SEC_I_CONTINUE_NEEDED, EXTRA(ALL), 0, 0, 0, 0}),
     SEED("h01-endless-tokens", SERVER | REPEAT,
          {SEC_I_CONTINUE_NEEDED, EXTRA(ALL), 0, OUT(TOKEN), 1, 0}),
-    SEED("h01-endless-fragments", REPEAT, {SEC_I_MESSAGE_FRAGMENT, EXTRA(ALL), 0, OUT(TOKEN), 200, 0}),
+    SEED("h01-endless-fragments", REPEAT,
+         {SEC_I_MESSAGE_FRAGMENT, EXTRA(ALL), 0, OUT(TOKEN), 200, 0}),
     SEED("h02-unknown-success-of-decrypt", 0, OPEN, {0x1234567, EXTRA(EXACT), 0, 0, 0, 0}),
     SEED("h02-unknown-failure-of-decrypt", 0, OPEN, {(SECURITY_STATUS)0x81234567, 0, 0, 0, 0, 0}),
     SEED("h03-continue-with-extra", 0, HELLO,
@@ -150,9 +167,11 @@ static const struct seed hazards[] = {
     SEED("h05-whole-records-and-still-incomplete", SERVER | REPEAT | SCH_PROVIDER_BIG,
          {SEC_E_INCOMPLETE_MESSAGE, 0, 0, 0, 0, 0}),
     SEED("h06-extra-in-the-data-slot", 0, OPEN, {SEC_E_OK, EXTRA(EXACT), 2, 0, 2, 0}),
-    SEED("h06-extra-in-the-token-slot", 0, HELLO, {SEC_E_OK, EXTRA(EXACT), 1, 0, 0, 0}, SIZED, DATA),
+    SEED("h06-extra-in-the-token-slot", 0, HELLO, {SEC_E_OK, EXTRA(EXACT), 1, 0, 0, 0}, SIZED,
+         DATA),
     SEED("h07-data-then-failure", 0, OPEN, DATA, DATA, {SEC_E_DECRYPT_FAILURE, 0, 0, 0, 0, 0}),
-    SEED("h08-renegotiation-for-ever", REPEAT, HELLO, SHAKEN_ALL, SIZED, RENEGOTIATE, RENEGOTIATE),
+    SEED("h08-renegotiation-for-ever", SERVER | REPEAT, {SEC_E_OK, EXTRA(ALL), 0, OUT(TOKEN), 5, 0},
+         SIZED, RENEGOTIATE),
     SEED("h09-renegotiation-without-extra", 0, OPEN,
          {SEC_I_RENEGOTIATE, 0, 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}, HELLO, SHAKEN, SIZED, DATA),
     SEED("h09-renegotiation-says-nothing", 0, OPEN,
@@ -186,6 +205,7 @@ static const struct seed hazards[] = {
     SEED("h17-no-confidentiality", 0, HELLO, {SEC_E_OK, 0, 0, SCH_SCRIPTED_INSECURE, 2, 0}),
     SEED("h17-no-stream", SERVER, {SEC_E_OK, 0, 0, SCH_SCRIPTED_INSECURE, 3, 0}),
     SEED("h18-alert-with-failure", 0, HELLO, {SEC_E_ILLEGAL_MESSAGE, 0, 0, OUT(ALERT), 7, 0}),
+    SEED("h18-token-too-large", SCH_PROVIDER_BIG, HELLO, {SEC_E_OK, 0, 0, OUT(VAST_TOKEN), 0, 0}),
     SEED("h18-token-and-alert", SCH_PROVIDER_SLOW_SEND, HELLO,
          {SEC_E_ILLEGAL_MESSAGE, 0, 0, OUT(BOTH), 70, 0}),
     SEED("h19-closed-in-the-handshake", 0, HELLO, {SEC_I_CONTEXT_EXPIRED, 0, 0, 0, 0, 0}),
@@ -207,14 +227,19 @@ static const struct seed hazards[] = {
          {SEC_I_CONTEXT_EXPIRED, 0, 0, OUT(TOKEN), 7, 0}, DATA, CLOSED),
     SEED("h21-failure-in-renegotiation", 0, OPEN, RENEGOTIATE,
          {SEC_E_ILLEGAL_MESSAGE, 0, 0, OUT(ALERT), 7, 0}),
+    SEED("h21-written-while-renegotiating", WRITE(OFTEN), OPEN, SEALED,
+         {SEC_I_RENEGOTIATE, 0, 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}, HELLO, SHAKEN, SIZED, SEALED),
+    SEED("h21-sizes-change", WRITE(OFTEN), OPEN, SEALED, RENEGOTIATE, SHAKEN,
+         {SEC_E_OK, 0, 0, 0, 70, SCH_SCRIPTED_SIZES_TINY}, SEALED, DATA, SEALED),
     SEED("h21-closed-then-sealing-fails", WRITE(OFTEN), OPEN, SEALED, CLOSED,
          {SEC_E_ENCRYPT_FAILURE, 0, 0, 0, 0, 0}),
     SEED("h22-cut-at-the-end", 0, OPEN, DATA, DATA, DATA,
          {SEC_E_INCOMPLETE_MESSAGE, MISSING(EXACT), 0, 0, 0, 0}),
-    SEED("h22-read-slowly", FIELD(LIMIT, 1) | SCH_PROVIDER_SLOW_READ, OPEN, DATA, DATA, DATA, CLOSED),
+    SEED("h22-read-slowly", FIELD(LIMIT, 1) | SCH_PROVIDER_SLOW_READ, OPEN, DATA, DATA, DATA,
+         CLOSED),
     SEED("h25-dropped-in-the-handshake", FIELD(DROP, 2) | WRITE(EARLY), HELLO),
-    SEED("h25-dropped-with-data", FIELD(DROP, 9) | SCH_PROVIDER_SLOW_READ | WRITE(OFTEN), OPEN, SEALED,
-         DATA, SEALED, DATA),
+    SEED("h25-dropped-with-data", FIELD(DROP, 9) | SCH_PROVIDER_SLOW_READ | WRITE(OFTEN), OPEN,
+         SEALED, DATA, SEALED, DATA),
     SEED("h26-extra-of-four-gigabytes", 0, HELLO, {SEC_E_OK, EXTRA(HUGE), 0, 0, 0, 0}),
     SEED("credentials-asked-for-once", SCH_PROVIDER_NAME, HELLO,
          {SEC_I_INCOMPLETE_CREDENTIALS, 0, 0, 0, 0, 0}, SHAKEN, SIZED, DATA),
@@ -231,9 +256,9 @@ static const struct seed hazards[] = {
          {SCH_SCRIPTED_FRAGMENT, 0x10, 0, 0, 6, 0}, {SCH_SCRIPTED_GO, 0x20, 0, 0, 0, 0}),
     SEED("legal-credentials", LEGAL | VERIFY(ACCEPT) | SCH_PROVIDER_CERTIFICATE,
          {SCH_SCRIPTED_ASK, 0x30, 1, OUT(BOTH), 5, 0}, {SCH_SCRIPTED_GO, 0x40, 0, 0, 9, 0}),
-    SEED("legal-renegotiation", LEGAL | VERIFY(ACCEPT) | WRITE(EARLY), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0},
-         {SCH_SCRIPTED_AGAIN, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_GO_ON, 0, 0, OUT(TOKEN), 9, 0},
-         {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 9, 0}),
+    SEED("legal-renegotiation", LEGAL | SCH_PROVIDER_CUTS | VERIFY(ACCEPT) | WRITE(EARLY),
+         {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_AGAIN, 0, 0, 0, 0, 0},
+         {SCH_SCRIPTED_GO_ON, 0, 0, OUT(TOKEN), 9, 0}, {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 9, 0}),
     SEED("legal-tickets", LEGAL | CLOSE(1), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0},
          {SCH_SCRIPTED_AGAIN, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0},
          {SCH_SCRIPTED_AGAIN, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0},
@@ -245,6 +270,7 @@ static const struct seed hazards[] = {
     SEED("legal-failure-with-alert", LEGAL, {SCH_SCRIPTED_FAIL, 0, 2, OUT(ALERT), 26, 0}),
     SEED("legal-refused", LEGAL | VERIFY(REFUSE) | SCH_PROVIDER_CERTIFICATE,
          {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
+    SEED("legal-not-to-be-verified", LEGAL | VERIFY(NO_VERIFIER), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}),
     SEED("legal-unread", LEGAL | SCH_PROVIDER_BIG | SCH_PROVIDER_SLOW_READ | FIELD(LIMIT, 2),
          {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
 };
@@ -260,7 +286,8 @@ static const struct seed sites[] = {
     SEED("encrypt", WRITE(EARLY), HELLO, SHAKEN, SIZED, {0}, DATA),
     SEED("sizes", WRITE(EARLY), HELLO, SHAKEN, {0}, SEALED, DATA),
     SEED("certificate", VERIFY(ACCEPT), HELLO, SHAKEN, SIZED, {0}, DATA),
-    SEED("control", CLOSE(1), HELLO, SHAKEN, SIZED, {0}, {SEC_E_OK, 0, 0, OUT(TOKEN), 7, 0}, CLOSED),
+    SEED("control", CLOSE(1), HELLO, SHAKEN, SIZED, {0}, {SEC_E_OK, 0, 0, OUT(TOKEN), 7, 0},
+         CLOSED),
     SEED("close", CLOSE(1), HELLO, SHAKEN, SIZED, {SEC_E_OK, 0, 0, 0, 0, 0}, {0}, CLOSED),
     SEED("alert", VERIFY(REFUSE), HELLO, SHAKEN, SIZED, SIZED, {SEC_E_OK, 0, 0, 0, 0, 0}, {0}),
     SEED("renegotiation", 0, HELLO, SHAKEN, SIZED, RENEGOTIATE, {0}, SIZED, DATA),
@@ -336,21 +363,23 @@ static void give_fields(sch_seed_sink *sink) {
   give_field(sink, site_of("decrypt"), "data", SCH_SCRIPTED_DATAS, &step, &step.shape, 1);
   give_field(sink, site_of("encrypt"), "seal", SCH_SCRIPTED_SEALS, &step, &step.shape, 1);
   give_field(sink, site_of("sizes"), "shape", SCH_SCRIPTED_SIZES, &step, &step.shape, 1);
-  give_field(sink, site_of("certificate"), "shape", SCH_SCRIPTED_CERTIFICATES, &step, &step.shape, 1);
+  give_field(sink, site_of("certificate"), "shape", SCH_SCRIPTED_CERTIFICATES, &step, &step.shape,
+             1);
 }
 
 /* Every verdict that ends a handshake. */
 static void give_verdicts(sch_seed_sink *sink) {
   for (uint8_t i = 0; i < 8; i++) {
     char name[NAME_ROOM];
-    struct seed seed = SEED(name, VERIFY(REFUSE), OPEN, SIZED, SIZED, {SEC_E_OK, 0, 0, OUT(ALERT), 7, 0});
+    struct seed seed =
+        SEED(name, VERIFY(REFUSE), OPEN, SIZED, SIZED, {SEC_E_OK, 0, 0, OUT(ALERT), 7, 0});
 
     (void)snprintf(name, sizeof name, "verdict-%u", (unsigned)i);
     seed.last_cut = i;
     give(sink, &seed);
   }
-  const struct seed none = SEED("verdict-none", VERIFY(NO_VERIFIER), OPEN, SIZED,
-                                {SEC_E_OK, 0, 0, OUT(ALERT), 7, 0});
+  const struct seed none =
+      SEED("verdict-none", VERIFY(NO_VERIFIER), OPEN, SIZED, {SEC_E_OK, 0, 0, OUT(ALERT), 7, 0});
 
   give(sink, &none);
 }
@@ -361,12 +390,17 @@ static void give_wires(sch_seed_sink *sink) {
   static const uint8_t large[16] = {22, 3, 3, 0x3e, 0x7b};
   struct seed held = SEED("h05-more-wanted-than-a-stream-holds", SERVER | REPEAT | SCH_PROVIDER_BIG,
                           {SEC_E_INCOMPLETE_MESSAGE, 0, 0, 0, 0, 0});
-  struct seed fragment = SEED("h03-fragment-and-nothing-held", LEGAL | SERVER,
-                              {SCH_SCRIPTED_FRAGMENT, 0, 0, 0, 5, 0});
+  struct seed vast =
+      SEED("h11-more-plaintext-than-a-stream-holds", SERVER | SCH_PROVIDER_BIG,
+           {SEC_E_OK, EXTRA(ALL), 0, 0, 0, 0}, SIZED, INCOMPLETE, INCOMPLETE, INCOMPLETE,
+           INCOMPLETE, INCOMPLETE, INCOMPLETE, {SEC_E_OK, 0, 0, 0, 0, SCH_SCRIPTED_DATA_WHOLE});
+  struct seed fragment =
+      SEED("h03-fragment-and-nothing-held", LEGAL | SERVER, {SCH_SCRIPTED_FRAGMENT, 0, 0, 0, 5, 0});
 
-  held.wire = sch_span_of(large, sizeof large);
+  held.wire = vast.wire = sch_span_of(large, sizeof large);
   fragment.wire = sch_span_text("\5shake");
   give(sink, &held);
+  give(sink, &vast);
   give(sink, &fragment);
 }
 

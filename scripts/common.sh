@@ -92,8 +92,8 @@ max_len() {
   case $1 in
     canary | empty) echo 64 ;;
     secbuf) echo 512 ;;
-    decrypt) echo 1024 ;;
-    fifo | provider) echo 4096 ;;
+    decrypt | provider) echo 1024 ;;
+    fifo) echo 4096 ;;
     certificate) echo 16384 ;;
     record) echo 20480 ;;
     *) echo 65536 ;;

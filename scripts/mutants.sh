@@ -48,8 +48,9 @@ field() {
 }
 
 patches() {
-  local pattern file found
-  for pattern in $M; do
+  local pattern file found wanted
+  read -r -a wanted <<<"$M"
+  for pattern in "${wanted[@]}"; do
     found=
     for file in harness/mutants/$pattern.patch; do
       found=1
@@ -87,11 +88,14 @@ binary() {
   printf 'build/%s-%s/fuzz_%s' "$1" "$(san_of "$1" | tr , +)" "$2"
 }
 
-# prepare ENGINE...: brings the common build up to date.
+# prepare ENGINE...: brings the common build up to date, and takes a copy of all inputs, so that the
+# tree may be worked on meanwhile.
 prepare() {
   local engine goals
-  mkdir -p "$dir/base"
-  rm -rf "$dir/base/src" "$dir/base/harness"
+  mkdir -p "$dir/base" "$dir/inputs"
+  rm -rf "$dir/base/src" "$dir/base/harness" "$dir/inputs/"*
+  cp -a corpus "$dir/inputs/"
+  [ ! -d crashes ] || cp -a crashes "$dir/inputs/"
   cp -a src harness Makefile "$dir/base/"
   for engine; do
     mapfile -t goals < <(all_targets | while read -r name; do binary "$engine" "$name"; echo; done)
@@ -105,9 +109,9 @@ prepare() {
 # digest_of_tree: of all that can change a verdict but the patch.
 digest_of_tree() {
   {
-    find src harness corpus crashes -type f ! -path 'harness/mutants/*' -print0 | sort -z |
-      xargs -0 sha1sum
-    sha1sum Makefile scripts/mutants.sh
+    (cd "$dir" && find base/src base/harness base/Makefile inputs -type f \
+      ! -path 'base/harness/mutants/*' -print0 | sort -z | xargs -0 sha1sum)
+    sha1sum scripts/mutants.sh
   } | sha1sum | cut -d ' ' -f 1
 }
 
@@ -135,13 +139,13 @@ try_replay() {
         return
       }
       inputs=()
-      for where in "$top/corpus/$name" "$top/crashes/$name"; do
+      for where in "$dir/inputs/corpus/$name" "$dir/inputs/crashes/$name"; do
         [ "$(count_files "$where")" = 0 ] || inputs+=("$where")
       done
       [ "${#inputs[@]}" != 0 ] || continue
       "$2/$(binary replay "$name")" --seconds 5 "$how" "${inputs[@]}" >"$log" 2>&1 || {
         printf '%s %s %s\n' "$name" "$(kind "$log")" \
-          "$(sed -n "s,^replay: found in $top/,,p" "$log" | head -n 1)"
+          "$(sed -n "s,^replay: found in $dir/inputs/,,p" "$log" | head -n 1)"
         return
       }
     done
@@ -236,7 +240,7 @@ measure() {
   name=$(cut -d '|' -f 2 "$dir/results/$id")
   for engine in libfuzzer ${AFL:+afl}; do
     make_in "$tree" "$engine" "$(binary "$engine" "$name")" >"$tree/make.log" 2>&1 || continue
-    for seeds in "$top/corpus/$name" ''; do
+    for seeds in "$dir/inputs/corpus/$name" ''; do
       for ((run = 1; run <= RUNS; run++)); do
         hunt "$engine" "$tree" "$name" "$seeds" "$run"
       done >"$tree/runs"
@@ -255,7 +259,7 @@ work() {
   stamp="$TREE $(sha1sum <"$file" | cut -d ' ' -f 1)"
   known=$(cat "$dir/results/$id.stamp" 2>/dev/null || true)
   if [ "$known" != "$stamp" ] || { [ "$FUZZ" ] && [ ! -e "$dir/results/$id.fuzz" ]; }; then
-    rm -f "$dir/results/$id"*
+    rm -f "$dir/results/$id" "$dir/results/$id.stamp" "$dir/results/$id.fuzz"
     judge "$file"
     [ -z "$FUZZ" ] || measure "$file"
     printf '%s\n' "$stamp" >"$dir/results/$id.stamp"

@@ -33,8 +33,8 @@
  *                         unnamed: phNewContext NULL, validated: the provider is to judge the peer
  *   Decrypt, Encrypt SLOTS
  *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
- *   Query ATTRIBUTE       -> STATUS, then numbers for STREAM_SIZES
- *   Acquire [KEY=VALUE]   package, version, certificates, protocols, use, identity
+ *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, or the protocol's name
+ *   Acquire [KEY=VALUE]   package, version, certificates, protocols, use
  *   Delete, Free          the context, the credential
  *
  * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`
@@ -1042,4 +1042,71 @@ TEST(coverage) {
   }
 }
 
-TESTS(cases, coverage)
+/* is_seen runs the lines of a case that is wrong, apart, and says whether that is seen. */
+static bool is_seen(const char *text) {
+  int state;
+  const pid_t child = test_fork();
+
+  if (child == 0) {
+    char lines[512];
+    char *rest;
+
+    (void)snprintf(lines, sizeof lines, "%s", text);
+    if (freopen("/dev/null", "w", stdout) == NULL) {
+      _exit(1);
+    }
+    now.file = __FILE__;
+    now.kind = SCH_ENDS_AEAD_1_3;
+    for (char *line = strtok_r(lines, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+      run_line(line);
+    }
+    _exit(test_failures == 0 ? 1 : 0);
+  }
+  return waitpid(child, &state, 0) == child && WIFEXITED(state) && WEXITSTATUS(state) == 0;
+}
+
+/* What a case says is held against what happens, all of it: each of these is wrong in one word. */
+TEST(mistakes) {
+  static const char *const wrong[] = {
+      "client ISC -> SEC_E_OK",
+      "client ISC ->",
+      "client ISC",
+      "client ISC -> SEC_I_CONTINUE_NEEDED out TOKEN=8 ALERT=0 EMPTY",
+      "client ISC -> SEC_I_CONTINUE_NEEDED out TOKEN>9 ALERT=0 EMPTY",
+      "client ISC -> SEC_I_CONTINUE_NEEDED out TOKEN=9 EMPTY=0 EMPTY",
+      "client ISC -> SEC_I_CONTINUE_NEEDED out TOKEN=9 ALERT=0",
+      "client ISC -> SEC_I_CONTINUE_NEEDED out TOKEN=9 ALERT=0 EMPTY EMPTY",
+      "client ISC -> SEC_I_CONTINUE_NEEDED TOKEN=9",
+      "client ISC -> SEC_I_CONTINUE_NEEDED\nsent nothing",
+      "client ISC -> SEC_I_CONTINUE_NEEDED\nsent 16 03 01 00 04 01 00 00 01",
+      "client ISC -> SEC_I_CONTINUE_NEEDED\ngranted 0",
+      "client ISC TOKENS -> SEC_I_CONTINUE_NEEDED",
+      "client ISC TOKEN=x -> SEC_I_CONTINUE_NEEDED",
+      "client Sleep",
+      "nobody ISC -> SEC_I_CONTINUE_NEEDED",
+      "row 9.9-9",
+      "engine tls1.1",
+      "joined\nengine tls1.2",
+      "joined\njoined",
+      "joined\nclient gets 1",
+      "joined\nclient spoils 0",
+      "joined\nclient Query STREAM_SIZES -> SEC_E_OK 5 17 16384 4 2",
+      "joined\nclient Query SIZES -> SEC_E_OK",
+      "joined\nclient Query APPLICATION_PROTOCOL -> SEC_E_OK h2",
+      "joined\nclient gets sealed data 3\n"
+      "client Decrypt DATA EMPTY EMPTY EMPTY -> SEC_E_OK HEADER=5 DATA=3 TRAILER=17 EXTRA=1",
+      "joined\nclient gets sealed message 61 62 63\n"
+      "client Decrypt DATA EMPTY EMPTY EMPTY -> SEC_E_OK",
+  };
+
+  CHECK(!is_seen("client ISC -> SEC_I_CONTINUE_NEEDED\nsent 16 03 01 00 04 01 00 00 00"));
+  CHECK(!is_seen("joined\nclient Query STREAM_SIZES -> SEC_E_OK 5 17 16384 4 1"));
+  for (size_t i = 0; i < SCH_COUNT(wrong); i++) {
+    if (!is_seen(wrong[i])) {
+      test_fail(__FILE__, __LINE__, __func__, wrong[i]);
+    }
+  }
+}
+
+TESTS(cases, coverage, mistakes)

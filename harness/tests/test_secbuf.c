@@ -23,8 +23,7 @@ static bool same(const SecBuffer *left, const SecBuffer *right, size_t count) {
   return memcmp(left, right, count * sizeof *left) == 0;
 }
 
-/* check_input reads a shape and says which status comes; a refusal gives nothing out and writes
- * nothing. */
+/* input_of reads a shape and gives the status; a refusal gives nothing out and writes nothing. */
 static SECURITY_STATUS input_of(SecBuffer *slots, ULONG count, struct sch_secbuf_input *input) {
   const SecBufferDesc desc = describe(slots, count);
   SecBuffer before[SCH_SECBUF_MAX + 1];

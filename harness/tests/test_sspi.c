@@ -40,8 +40,8 @@ TEST(tables) {
   CHECK(narrow->QuerySecurityContextToken == NULL);
 }
 
-/* first_client makes a first client call with a name of 16-bit characters, and drops what it made.
- */
+/* first_client_wide makes a first client call with a name of 16-bit characters, and drops what it
+ * made. */
 static SECURITY_STATUS first_client_wide(CredHandle *credential, SEC_WCHAR *name) {
   SecBuffer out = {0, SECBUFFER_TOKEN, NULL};
   SecBufferDesc desc = describe(&out, 1);

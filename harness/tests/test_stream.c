@@ -365,6 +365,29 @@ TEST(wire_end_after_close) {
   side_drop(&server);
 }
 
+/* What follows close_notify is taken and ignored, however much it is. RFC 8446 section 6.1. */
+TEST(bytes_after_close) {
+  struct side client;
+  struct side server;
+
+  open_kind(&client, SCH_ENDS_AEAD_1_3, false, &trusting);
+  open_kind(&server, SCH_ENDS_AEAD_1_3, true, &trusting);
+  exchange(&client, &server, WHOLE);
+  server.to_say = said(10);
+  (void)talk(&server);
+  sch_stream_close(server.stream);
+  exchange(&client, &server, WHOLE);
+  CHECK_EQUAL(give(&client, said(SAID_MAX), 4096), SAID_MAX);
+  CHECK_EQUAL(status_of(&client), SEC_I_CONTEXT_EXPIRED);
+  CHECK_BYTES(heard(&client), said(10));
+  sch_stream_close(client.stream);
+  exchange(&client, &server, WHOLE);
+  check_dead(&client, SEC_I_CONTEXT_EXPIRED);
+  check_dead(&server, SEC_I_CONTEXT_EXPIRED);
+  side_drop(&client);
+  side_drop(&server);
+}
+
 /* ---- truncation ---- */
 
 #define PART ((size_t)20)
@@ -586,15 +609,17 @@ TEST(post_handshake_limit) {
   }
 }
 
-/* Data, a message and data again in one chunk: all data is delivered, in order. */
+/* Data, messages and data again in one chunk: all data is delivered, in order. */
 TEST(message_between_data) {
   static const uint8_t ticket[] = {4, 0, 0, 0};
+  static const uint8_t hello[] = {0, 0, 0, 0};
   static const size_t cuts[] = {1, 3, WHOLE};
 
-  for (size_t i = 0; i < SCH_COUNT(cuts); i++) {
+  for (size_t i = 0; i < 2 * SCH_COUNT(cuts); i++) {
+    const bool is_1_3 = i % 2 == 0;
     static struct sealed sealed;
 
-    sealed_open(&sealed, SCH_ENDS_AEAD_1_3);
+    sealed_open(&sealed, is_1_3 ? SCH_ENDS_AEAD_1_3 : SCH_ENDS_AEAD_1_2);
     const struct sch_records_shape data =
         sch_records_usual(&sealed.records, SCH_RECORD_APPLICATION_DATA);
     const struct sch_records_shape message =
@@ -602,10 +627,11 @@ TEST(message_between_data) {
     struct sch_builder wire = sch_builder_of(sealed.room, sizeof sealed.room);
 
     CHECK(sch_records_seal(&sealed.records, data, said(10), &wire));
-    CHECK(sch_records_seal(&sealed.records, message, sch_span_of(ticket, 4), &wire));
-    CHECK(sch_records_update(&sealed.records, true, &wire));
+    CHECK(
+        sch_records_seal(&sealed.records, message, sch_span_of(is_1_3 ? ticket : hello, 4), &wire));
+    CHECK(!is_1_3 || sch_records_update(&sealed.records, true, &wire));
     CHECK(sch_records_seal(&sealed.records, data, said(20), &wire));
-    CHECK_EQUAL(give(&sealed.client, sch_builder_built(&wire), cuts[i]), wire.size);
+    CHECK_EQUAL(give(&sealed.client, sch_builder_built(&wire), cuts[i / 2]), wire.size);
     (void)talk(&sealed.client);
     CHECK_EQUAL(heard(&sealed.client).size, 30);
     CHECK_BYTES(sch_span_last(heard(&sealed.client), 20), said(20));
@@ -997,6 +1023,21 @@ static void whisper(struct side *client, struct side *server, struct sch_span tu
   CHECK_EQUAL(sch_stream_plain_out(server->stream).size, turned.size);
 }
 
+/* A block that is freed holds nothing any more. */
+TEST(blocks_are_wiped) {
+  static const uint8_t turned[] = "not to be found in a block that has been freed";
+  const struct sch_span secret = sch_span_of(turned, sizeof turned);
+  uint8_t *block = sch_alloc(256);
+
+  ENSURE(block != NULL);
+  for (size_t i = 0; i < secret.size; i++) {
+    block[100 + i] = (uint8_t)(0xff - turned[i]);
+  }
+  CHECK_EQUAL(count_in_memory(secret), 1);
+  sch_free(block);
+  CHECK_EQUAL(count_in_memory(secret), 0);
+}
+
 /* Plaintext that went through two streams is nowhere in the process after they are dropped. */
 TEST(wiped) {
   static const uint8_t turned[] = "not to be found in the memory of this process";
@@ -1018,6 +1059,7 @@ TEST(wiped) {
 }
 
 TESTS(what_goes_in_comes_out, read_limits, reads_of_one_byte, early_words, back_pressure,
-      half_close, wire_end_after_close, truncation, failure_after_data, garbage, peer_fails,
-      open_refuses, post_handshake_limit, message_between_data, renegotiation, key_update, tickets,
-      no_verifier, verdicts, verdict_again, client_certificates, attributes, linear_cost, wiped)
+      half_close, bytes_after_close, wire_end_after_close, truncation, failure_after_data, garbage,
+      peer_fails, open_refuses, post_handshake_limit, message_between_data, renegotiation,
+      key_update, tickets, no_verifier, verdicts, verdict_again, client_certificates, attributes,
+      linear_cost, blocks_are_wiped, wiped)

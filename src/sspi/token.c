@@ -46,23 +46,23 @@ static SECURITY_STATUS settle(struct sch_context *context, SECURITY_STATUS statu
   }
 }
 
-/* step_alert makes the alert that was asked for. An engine that cannot send it now has changed
- * nothing, so that is no failure of the context. */
+/* step_alert makes the alert that was asked for; behind the first one nothing is sent. An engine
+ * that cannot send it now has changed nothing, so that is no failure of the context. */
 static SECURITY_STATUS step_alert(struct sch_context *context) {
   struct sch_engine *engine = context->engine;
-  const bool again = context->closed;
 
   context->control_pending = false;
-  context->closed = true;
-  if (again) {
+  if (context->closed) {
     return SEC_E_OK;
   }
   const SECURITY_STATUS status = engine->class->alert(engine, context->alert_level,
                                                       context->alert_description, &context->token);
 
-  return status == SEC_E_OK || status == SEC_E_UNSUPPORTED_FUNCTION
-             ? status
-             : sch_context_fail(context, status);
+  if (status == SEC_E_UNSUPPORTED_FUNCTION) {
+    return status;
+  }
+  context->closed = true;
+  return status == SEC_E_OK ? status : sch_context_fail(context, status);
 }
 
 /* step_empty starts or goes on without the peer's bytes. A held record is older than any input, so
