@@ -42,7 +42,7 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate tls_names scripted
+  certificate tls_names scripted mutator
 
 BUILD ?= build
 T     ?=
@@ -94,10 +94,10 @@ LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
 LIBS    = $(if $(filter memory,$(SAN)),,-Wl$(comma)--as-needed -lssl -lcrypto)
 
 # Branches guide an engine through src/ and the targets. Comparisons do too, but not those of
-# oracles and of the bounds in src/bytes, which are many and say nothing; and the rest of the
-# harness, the same for every input, guides by neither.
+# oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and the
+# rest of the harness, the same for every input, guides by neither.
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
-$(B)/src/bytes/%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+$(B)/src/bytes/%.o $(B)/src/stream/%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(B)/harness/%.o: GUIDE =
 $(B)/harness/fuzz_%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(B)/harness/%.o: private CC := $(or $(PLAIN.$(ENGINE)),$(CC))
@@ -117,7 +117,8 @@ TOOLS   = $(if $(MEMORY),,$(filter-out replay,$(filter $(MAINS),$(call named,har
 CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
-APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool)
+APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool \
+  mutate_libfuzzer mutate_afl)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -141,14 +142,32 @@ $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
 ifeq ($(MEMORY)$(filter replay,$(ENGINE)),)
-$(addprefix $(B)/fuzz_,certificate decrypt handshake): $(B)/harness/pool.o
+$(foreach kind,fuzz loop,$(addprefix $(B)/$(kind)_,certificate decrypt handshake)): $(B)/harness/pool.o
 $(B)/harness/pool.o: WATCH =
 endif
 $(B)/seeds: $(SEEDERS)
+# Targets whose inputs are wires are mutated record by record.
+WIRES = handshake record
+ifeq ($(ENGINE),libfuzzer)
+$(WIRES:%=$(B)/fuzz_%): $(B)/harness/mutate_libfuzzer.o
+endif
+# What afl-fuzz loads is built apart from the library: it is neither watched nor guided.
+MUTATOR = harness/mutate_afl harness/mutator harness/tls_names src/base src/bytes/span \
+  src/bytes/builder src/tls/record src/tls/suite
+$(B)/mutator.so: $(MUTATOR:%=%.c) $(B)/.flags
+	$(SAY) link $@
+	$(Q)$(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -shared -o $@ $(filter %.c,$^)
+
+# The queue's allocations can be made to fail.
+$(B)/fuzz_fifo: private LIBS += -Wl$(comma)--wrap=sch_alloc
 
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
 	$(SAY) link $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) $(LIBS)
+
+$(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(ARCHIVES)
+	$(SAY) link $@
+	$(Q)$(LINK) $(GUIDE.$(ENGINE)) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
 
 $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 	$(SAY) link $@

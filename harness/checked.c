@@ -8,6 +8,7 @@
 
 #include "harness.h"
 #include "probe.h"
+#include "sspi/certcontext.h"
 
 #define HEADER ((size_t)5)
 #define SLOTS_MAX 8
@@ -28,6 +29,7 @@ struct watched {
 };
 
 static struct watched contexts[SCH_CHECKED_MAX];
+static CtxtHandle deleted; /* the last handle that was given back */
 static size_t buffers_out; /* context buffers handed out and not yet freed */
 
 /* A copy of a descriptor's slots, to see what a call has changed. */
@@ -127,6 +129,7 @@ static struct watched *watch(const CtxtHandle *handle) {
 }
 
 static struct watched *watch_new(const CtxtHandle *handle, bool server) {
+  ORACLE(handle_life, memcmp(handle, &deleted, sizeof deleted) != 0);
   for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {
     if (!contexts[i].live) {
       contexts[i] = (struct watched){.handle = *handle, .live = true, .server = server};
@@ -368,10 +371,8 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   ORACLE(phase, !context->renegotiate);
   ORACLE(sizes_current,
          QueryContextAttributes(phContext, SECPKG_ATTR_STREAM_SIZES, &sizes) == SEC_E_OK);
-  ORACLE(sizes_current,
-         content(pMessage, SECBUFFER_STREAM_HEADER).size == sizes.cbHeader);
-  ORACLE(sizes_current,
-         content(pMessage, SECBUFFER_STREAM_TRAILER).size == sizes.cbTrailer);
+  ORACLE(sizes_current, content(pMessage, SECBUFFER_STREAM_HEADER).size == sizes.cbHeader);
+  ORACLE(sizes_current, content(pMessage, SECBUFFER_STREAM_TRAILER).size == sizes.cbTrailer);
   const SECURITY_STATUS status = EncryptMessage(phContext, fQOP, pMessage, MessageSeqNo);
   const struct sch_span header = content(pMessage, SECBUFFER_STREAM_HEADER);
 
@@ -392,6 +393,7 @@ static SECURITY_STATUS delete (PCtxtHandle phContext) {
 
   ORACLE(handle_life, context != NULL);
   context->live = false;
+  deleted = *phContext;
   const SECURITY_STATUS status = DeleteSecurityContext(phContext);
 
   ORACLE(handle_life, status == SEC_E_OK);
@@ -421,6 +423,7 @@ SecurityFunctionTable *sch_checked_table(void) {
 
 void sch_checked_end(void) {
   ORACLE(ownership, buffers_out == 0);
+  ORACLE(ownership, sch_certcontext_count() == 0);
   for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {
     ORACLE(handle_life, !contexts[i].live);
   }

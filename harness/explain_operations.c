@@ -21,7 +21,7 @@ static void leave(struct sch_span rest, FILE *out) {
 void sch_explain_fifo(struct sch_span input, FILE *out) {
   static const char *const names[] = {
       [SCH_FIFO_APPEND] = "append", [SCH_FIFO_CONSUME] = "consume", [SCH_FIFO_CHANGE] = "change",
-      [SCH_FIFO_DROP] = "drop",     [SCH_FIFO_REFILL] = "refill",
+      [SCH_FIFO_DROP] = "drop",     [SCH_FIFO_REFILL] = "refill",   [SCH_FIFO_STARVE] = "starve",
   };
   uint16_t limit = 0;
   uint8_t operation;

@@ -13,6 +13,7 @@ enum sch_fifo_operation {
   SCH_FIFO_CHANGE, /* bytes held, in place, as decryption does */
   SCH_FIFO_DROP,
   SCH_FIFO_REFILL, /* append as much as is free, whatever the size says */
+  SCH_FIFO_STARVE, /* append while there is no memory to be had */
   SCH_FIFO_OPERATIONS
 };
 

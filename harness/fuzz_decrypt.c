@@ -17,6 +17,7 @@
 #include "identities.h"
 #include "log.h"
 #include "peer.h"
+#include "probe.h"
 #include "script.h"
 #include "sspi/acquire.h"
 #include "stream/caller.h"
@@ -63,7 +64,7 @@ static size_t class_of(uint32_t options) {
 }
 
 static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
-  (void)unused;
+  sch_probe_log(unused, code, first, second);
   if (code == SCH_LOG_HANDSHAKE_IN) {
     sch_stage(first == 4 ? SCH_STAGE_ticket : first == 24 ? SCH_STAGE_key_update : SCH_STAGE_hello);
   } else if (code == SCH_LOG_KEYS) {
@@ -536,7 +537,7 @@ static void run_stream(struct sch_script *script, struct sch_span operations,
 
 static void run(struct sch_script *script, struct sch_span operations, const struct sch_plan *plan,
                 ptrdiff_t cut) {
-  sch_log_to(NULL, NULL);
+  sch_log_to(sch_probe_log, NULL);
   (void)credential(plan->options);
   sch_log_to(note, NULL);
   if ((plan->options & SCH_DECRYPT_STREAM) != 0 && !sch_decrypt_is_libssl(plan->options)) {

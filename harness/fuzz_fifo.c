@@ -2,9 +2,10 @@
  *
  * Input:   a limit and operations, see formats.h. Every byte is legal. The first TURNS operations
  *          count: more of them show no more.
- * Drives:  append, consume, held, lend (changing bytes in place), drop.
+ * Drives:  append, also without memory, consume, held, lend (changing bytes in place), drop.
  * Oracles: model: the queue holds what the array holds, and free is the rest of the limit;
- *          refusal_is_pure: a refused append changes nothing;
+ *          refusal_is_pure: a refused append changes nothing, whether it did not fit or the memory
+ *          was short;
  *          bounded: the limit and the room hold, an append that fits is taken, and moving bytes
  *          costs at most WORK times the bytes appended;
  *          wiped: what lies behind the tail is zero.
@@ -28,6 +29,15 @@ struct run {
   size_t size; /* bytes held, in the model */
   uint8_t model[LIMIT_MAX];
 };
+
+/* The linker has the queue allocate here (--wrap). */
+static bool is_starved;
+void *__real_sch_alloc(size_t size);
+void *__wrap_sch_alloc(size_t size);
+
+void *__wrap_sch_alloc(size_t size) {
+  return is_starved ? NULL : __real_sch_alloc(size);
+}
 
 /* source is what is appended, always its last bytes, so that reading on is seen. */
 static uint8_t source[SIZE_MOST];
@@ -57,13 +67,17 @@ static void check_queue(const struct run *run) {
   ORACLE(bounded, fifo->moved <= WORK * run->appended);
 }
 
-static void append(struct run *run, size_t size) {
+static void append(struct run *run, size_t size, bool starve) {
   const struct sch_fifo before = run->fifo;
   const struct sch_span bytes = {source + (SIZE_MOST - size), size};
   const bool fits = size <= run->limit - run->size;
 
-  ORACLE(bounded, sch_fifo_append(&run->fifo, bytes) == fits);
-  if (!fits) {
+  is_starved = starve;
+  const bool taken = sch_fifo_append(&run->fifo, bytes);
+
+  is_starved = false;
+  ORACLE(bounded, taken ? fits : !fits || (starve && size > before.room - before.tail));
+  if (!taken) {
     ORACLE(refusal_is_pure, memcmp(&before, &run->fifo, sizeof before) == 0);
     return;
   }
@@ -113,10 +127,13 @@ static size_t read_size(uint8_t byte) {
 static void operate(struct run *run, enum sch_fifo_operation operation, size_t size) {
   switch (operation) {
     case SCH_FIFO_APPEND:
-      append(run, size);
+      append(run, size, false);
       break;
     case SCH_FIFO_REFILL:
-      append(run, run->limit - run->size);
+      append(run, run->limit - run->size, false);
+      break;
+    case SCH_FIFO_STARVE:
+      append(run, size, true);
       break;
     case SCH_FIFO_CONSUME:
       consume(run, size);

@@ -5,7 +5,8 @@
  *          clock are fixed, so a recorded transcript replays to Finished and beyond.
  * Oracles: on every input, at every provider call: conservation, missing_is_exact, refusal_is_pure,
  *          phase, wire_size, ownership, handle_life (checked.h); for the whole: sticky_failure,
- *          truncation, no_cleartext, bounded work. With option CUTS, and in every replay of the
+ *          truncation, no_cleartext, also in the log, model (no version that is not allowed),
+ *          bounded work. With option CUTS, and in every replay of the
  *          check: cut_invariance, whole, by plan and byte by byte.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -14,6 +15,7 @@
 #include "handshake.h"
 #include "harness.h"
 #include "log.h"
+#include "probe.h"
 #include "tls/alert.h"
 #include "tls/record.h"
 
@@ -37,7 +39,8 @@ enum {
 };
 
 static bool is_server;
-static bool is_open; /* the first handshake is done */
+static uint32_t allowed; /* the options that forbid a version */
+static bool is_open;     /* the first handshake is done */
 
 static void note_message(uint32_t type) {
   switch (type) {
@@ -70,7 +73,7 @@ static void note_message(uint32_t type) {
 /* note files what the library logs. Calls are left out: a cut may add one that answers
  * SEC_E_INCOMPLETE_MESSAGE, and nothing else. */
 static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
-  (void)unused;
+  sch_probe_log(unused, code, first, second);
   if (code == SCH_LOG_CALL) {
     return;
   }
@@ -79,6 +82,8 @@ static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t 
     note_message(first);
   } else if (code == SCH_LOG_KEYS) {
     sch_stage(SCH_STAGE_keys);
+    ORACLE(model, allowed != SCH_HANDSHAKE_ONLY_1_2 || first == SCH_TLS_1_2);
+    ORACLE(model, allowed != SCH_HANDSHAKE_ONLY_1_3 || first == SCH_TLS_1_3);
     is_open = true;
   } else if (code == SCH_LOG_ALERT_IN) {
     sch_stage(second == SCH_ALERT_close_notify ? SCH_STAGE_close : SCH_STAGE_alert);
@@ -100,7 +105,9 @@ static void drain(struct sch_stream *stream, struct output *output) {
     ORACLE(no_cleartext,
            wire.size == 0 || memmem(wire.data, wire.size, canary.data, canary.size) == NULL);
     sch_trace_stream_add(&output->wire, wire);
-    sch_stream_wire_sent(stream, wire.size);
+    if (wire.size != 0) {
+      sch_stream_wire_sent(stream, wire.size);
+    }
     plain = sch_stream_plain_out(stream);
     sch_trace_stream_add(&output->plain, plain);
     sch_stream_plain_read(stream, plain.size);
@@ -167,8 +174,9 @@ static void run(struct sch_span wire, const struct sch_plan *plan, ptrdiff_t cut
   struct output output = {{0, 0}, {0, 0}};
 
   is_server = (plan->options & SCH_HANDSHAKE_SERVER) != 0;
+  allowed = plan->options & (SCH_HANDSHAKE_ONLY_1_2 | SCH_HANDSHAKE_ONLY_1_3);
   is_open = false;
-  sch_log_to(NULL, NULL);
+  sch_log_to(sch_probe_log, NULL);
   struct sch_stream *stream = sch_handshake_open(plan->options);
 
   sch_log_to(note, NULL);

@@ -29,7 +29,7 @@
 #define TURNS_MAX 100000
 
 /* What the plan has not cut into so many pieces comes in one: long loops find nothing new. */
-#define PIECES_MAX ((size_t)2 * SCH_PLAN_CUTS)
+#define PIECES_MAX ((size_t)SCH_PLAN_CUTS)
 
 enum { BY_PLAN, WHOLE, BYTE_BY_BYTE };
 
@@ -41,7 +41,8 @@ static struct {
   uint16_t word;
   int cut;
   struct sch_stream *stream;
-  size_t taken; /* plaintext that plain in has taken */
+  size_t taken;  /* plaintext that plain in has taken */
+  size_t judged; /* how often the verifier was asked */
   struct sch_trace_stream sent;
   struct sch_trace_stream read;
 } now;
@@ -72,6 +73,7 @@ static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
       SEC_E_CERT_UNKNOWN, SEC_I_CONTINUE_NEEDED, SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE};
 
   (void)context;
+  now.judged++;
   ORACLE(no_wrap, certificate.size == 0 || certificate.data != NULL);
   return field(SCH_PROVIDER_VERIFY_SHIFT, 3) == SCH_PROVIDER_ACCEPT
              ? SEC_E_OK
@@ -181,6 +183,17 @@ static size_t piece(size_t turn, size_t left) {
   return turn < PIECES_MAX ? sch_plan_piece(&now.plan, turn, left) : left;
 }
 
+/* check_idle: when the stream has given control back there is nothing more that it could do. */
+static void check_idle(void) {
+  const struct sch_scripted_account *account = sch_scripted_account();
+  const uint64_t calls = account->calls;
+
+  ORACLE(no_wait_with_data, !account->owed || sch_stream_state(now.stream) == SCH_STREAM_CLOSED ||
+                                sch_stream_wire_out(now.stream).size >= SCH_PUMP_SENDING_STOP);
+  sch_stream_wire_sent(now.stream, 0);
+  ORACLE(no_wait_with_data, account->calls == calls);
+}
+
 /* act is what the owner does before a turn; false when it drops the stream. */
 static bool act(size_t turn) {
   const size_t close = field(SCH_PROVIDER_CLOSE_SHIFT, 7);
@@ -222,6 +235,7 @@ static bool deliver(void) {
     const size_t wanted = piece(turn, rest.size);
     const size_t taken = give(rest, wanted);
 
+    check_idle();
     (void)move(SCH_PROVIDER_SLOW_SEND, SCH_PROVIDER_SLOW_READ);
     if (taken < wanted) {
       drain();
@@ -299,7 +313,7 @@ static void note_end(SECURITY_STATUS status, const struct sch_trace_stream *plai
   sch_trace_event("tokens", account->tokens.size, account->tokens.digest);
   sch_trace_event("records", account->records.size, account->records.digest);
   sch_trace_event("plain out", plain->size, plain->digest);
-  sch_trace_event("status", (uint32_t)status, 0);
+  sch_trace_event("status", (uint32_t)status, now.judged);
 }
 
 static void run(int cut) {
@@ -309,6 +323,7 @@ static void run(int cut) {
   now.cut = cut;
   now.taken = 0;
   now.sent = now.read = (struct sch_trace_stream){0};
+  now.judged = 0;
   start_play();
   const SECURITY_STATUS opened = sch_stream_open(&settings, &now.stream);
 
@@ -337,6 +352,7 @@ static void run_reference(void) {
   };
   struct sch_trace_stream plain = {0};
 
+  now.judged = 0;
   start_play();
   sch_scripted_offer(now.wire.size);
   const SECURITY_STATUS status = sch_reference_run(&caller, now.wire, &plain);
@@ -394,7 +410,7 @@ FUZZ(provider) {
   static struct sch_trace first;
 
   now.plan = sch_plan_take(&input);
-  now.word = sch_provider_word(input);
+  now.word = sch_provider_word(input, &now.plan);
   const size_t count = input.size / SCH_SCRIPTED_ENTRY;
   const size_t wanted = field(SCH_PROVIDER_ENTRIES_SHIFT, 255);
 

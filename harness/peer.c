@@ -394,6 +394,12 @@ bool sch_peer_ticket(struct sch_peer *peer) {
   return sent;
 }
 
+void sch_peer_limit(struct sch_peer *peer, const char *suites) {
+  const bool set = SSL_set_cipher_list(peer->ssl, suites) == 1;
+
+  ENSURE(set);
+}
+
 bool sch_peer_renegotiate(struct sch_peer *peer) {
   if (!settled(peer, TLS1_2_VERSION)) {
     return false;

@@ -4,6 +4,8 @@
 #include "probe.h"
 
 #include "oracle.h"
+#include "sspi/certcontext.h"
+#include "sspi/status.h"
 #include "tls/engine.h"
 #include "tls/record.h"
 
@@ -11,9 +13,16 @@
 #define PROTOCOLS (CLIENT_PROTOCOLS | SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
 #define PROTOCOLS_1_3 (SP_PROT_TLS1_3_CLIENT | SP_PROT_TLS1_3_SERVER)
 
+/* A handshake message is held whole, so it cannot be longer than all that is held. */
+#define MESSAGE_MAX (256 * 1024)
+#define ENTRY_POINTS 5
+
 /* The least a protected record adds: a header of 5, and a tag of 16 (RFC 8446 section 5.2). */
 #define HEADER_MIN 5
 #define TRAILER_MIN 16
+
+/* The suite of the keys last logged, until facts are asked for; 0: none since. */
+static uint32_t suite_logged;
 
 static SECURITY_STATUS ask(PCtxtHandle handle, ULONG attribute, void *answer) {
   return QueryContextAttributes(handle, attribute, answer);
@@ -47,6 +56,8 @@ static void check_cipher(PCtxtHandle handle) {
   ORACLE(sizes_current, cipher.dwCipherLen == connection.dwCipherStrength);
   ORACLE(sizes_current, cipher.dwHashLen == connection.dwHashStrength);
   ORACLE(sizes_current, cipher.szCipherSuite[0] == 'T');
+  ORACLE(sizes_current, suite_logged == 0 || suite_logged == cipher.dwCipherSuite);
+  suite_logged = 0;
 }
 
 static void check_peer(PCtxtHandle handle) {
@@ -57,7 +68,16 @@ static void check_peer(PCtxtHandle handle) {
 
   ORACLE(ownership, (status == SEC_E_OK) == (certificate != NULL));
   ORACLE(status_handled, status == SEC_E_OK || status == SEC_E_NO_CREDENTIALS);
-  (void)CertFreeCertificateContext(certificate);
+  if (status == SEC_E_OK) {
+    PCCERT_CONTEXT other = NULL;
+
+    /* Each answer is the caller's own; the older is freed first, and the other one stays. */
+    ORACLE(ownership, ask(handle, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &other) == SEC_E_OK);
+    ORACLE(ownership, other != NULL && other != certificate);
+    (void)CertFreeCertificateContext(certificate);
+    ORACLE(ownership, sch_certcontext_find(other) != NULL);
+    (void)CertFreeCertificateContext(other);
+  }
   ORACLE(sizes_current, ask(handle, SECPKG_ATTR_APPLICATION_PROTOCOL, &protocol) == SEC_E_OK);
   ORACLE(sizes_current,
          (protocol.ProtocolIdSize != 0) ==
@@ -92,4 +112,38 @@ void sch_probe_dead(PCtxtHandle handle, bool server) {
          (server ? AcceptSecurityContext(NULL, handle, NULL, 0, 0, handle, &out, NULL, NULL)
                  : InitializeSecurityContext(NULL, handle, NULL, 0, 0, 0, NULL, 0, handle, &out,
                                              NULL, NULL)) == dead);
+}
+
+static bool is_status(uint32_t value) {
+  const SECURITY_STATUS status = (SECURITY_STATUS)value;
+
+  return sch_status_of(status)->value == status;
+}
+
+static bool is_event(enum sch_log_code code, uint32_t first, uint32_t second) {
+  switch (code) {
+    case SCH_LOG_CALL:
+      return first < ENTRY_POINTS && is_status(second);
+    case SCH_LOG_RECORD_IN:
+      return first >= SCH_RECORD_CHANGE_CIPHER_SPEC && first <= SCH_RECORD_APPLICATION_DATA &&
+             second >= SCH_RECORD_HEADER && second <= SCH_RECORD_MAX;
+    case SCH_LOG_HANDSHAKE_IN:
+    case SCH_LOG_HANDSHAKE_OUT:
+      return first <= UINT8_MAX && second <= MESSAGE_MAX;
+    case SCH_LOG_ALERT_IN:
+    case SCH_LOG_ALERT_OUT:
+      return first <= UINT8_MAX && second <= UINT8_MAX;
+    case SCH_LOG_KEYS:
+      return (first == SCH_TLS_1_2 || first == SCH_TLS_1_3) && second <= UINT16_MAX;
+    case SCH_LOG_FAILED:
+      return is_status(first) && second == 0;
+    default:
+      return false;
+  }
+}
+
+void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
+  (void)unused;
+  ORACLE(no_cleartext, is_event(code, first, second));
+  suite_logged = code == SCH_LOG_KEYS ? second : suite_logged;
 }

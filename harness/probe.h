@@ -5,6 +5,7 @@
 #ifndef SCH_PROBE_H
 #define SCH_PROBE_H
 
+#include "log.h"
 #include "sspi/sspi.h"
 
 /* sch_probe_facts asks an established context every attribute there is, and checks that the answers
@@ -14,5 +15,10 @@ void sch_probe_facts(PCtxtHandle handle);
 /* sch_probe_dead checks that a handle that has been deleted is SEC_E_INVALID_HANDLE to every
  * function, and that no function has answered anything else with it (oracle handle_life). */
 void sch_probe_dead(PCtxtHandle handle, bool server);
+
+/* sch_probe_log checks that an event of the log holds what its code says and nothing else: types,
+ * sizes and statuses that there are. Four bytes of a message or a key are none of these, but for a
+ * chance in some thousands (oracle no_cleartext). Of the type sch_log_sink. */
+void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second);
 
 #endif

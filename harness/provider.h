@@ -10,7 +10,7 @@
 #ifndef SCH_PROVIDER_H
 #define SCH_PROVIDER_H
 
-#include "bytes/span.h"
+#include "plan.h"
 
 enum sch_provider_option {
   SCH_PROVIDER_SERVER = 1 << 0,
@@ -45,10 +45,11 @@ enum sch_provider_write {
   SCH_PROVIDER_MUCH   /* early, some records, or more than is taken at once when the wire is big */
 };
 
-/* A big wire is repeated until it exceeds what a stream holds, and comes in pieces of this size.
- * That takes long, so it needs the right word, which no mutation leaves right: the first two cuts
- * are sch_provider_word of the wire and the script. */
+/* A big wire is repeated until it exceeds what a stream holds, and comes in pieces of this size;
+ * tokens may be vast then, too. That takes long, so it needs the right word, which no mutation
+ * leaves right: the first two cuts are sch_provider_word of wire, script and the rest of the plan.
+ */
 #define SCH_PROVIDER_BIG_PIECE ((size_t)4160)
-uint16_t sch_provider_word(struct sch_span input);
+uint16_t sch_provider_word(struct sch_span input, const struct sch_plan *plan);
 
 #endif

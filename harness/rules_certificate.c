@@ -15,7 +15,7 @@
 #define SERIAL_MAX 20
 #define EXTENSIONS_MAX 256
 
-/* Tags, X.680 8.6 and the context tags of RFC 5280. */
+/* Tags, X.680 8.6. */
 enum {
   BOOLEAN = 0x01,
   INTEGER = 0x02,
@@ -33,7 +33,7 @@ enum {
   SEQUENCE = 0x30,
   SET = 0x31,
   CONSTRUCTED = 0x20,
-  CONTEXT = 0x80
+  CLASS = 0xc0
 };
 
 struct item {
@@ -160,8 +160,8 @@ static void check_tree(struct sch_span tree, bool ordered, size_t depth) {
     const struct item item = next(&tree);
 
     RULE((item.tag & 0x1f) != 0x1f);
-    RULE(item.tag >= CONTEXT || ((item.tag & CONSTRUCTED) != 0) ==
-                                    (item.tag == SEQUENCE || item.tag == SET));
+    RULE((item.tag & CLASS) != 0 ||
+         ((item.tag & CONSTRUCTED) != 0) == (item.tag == SEQUENCE || item.tag == SET));
     if (ordered) {
       check_order(before, item.whole);
       before = item.whole;

@@ -25,6 +25,9 @@
 #define CALLS_PER_BYTE 4
 #define CALLS_PER_GIFT 140
 
+/* Of RENEGOTIATE in a row without data, the one after so many ends every caller. */
+#define RENEWALS_MAX 32
+
 struct entry {
   uint8_t status;
   uint8_t share;
@@ -46,7 +49,9 @@ static struct {
   ULONG flags;                     /* of the first leg */
   ULONG more;                      /* that a later leg may add */
   size_t renewals;                 /* RENEGOTIATE in a row, legal mode */
+  size_t asked_again;              /* the same, in any mode */
   SecPkgContext_StreamSizes sizes; /* as last told */
+  bool sized;                      /* and since the last handshake */
   bool live;
   bool dead;        /* an answer was given that ends every caller */
   bool begun;       /* a leg was seen */
@@ -339,6 +344,7 @@ static void check_leg(PCtxtHandle handle, PCtxtHandle made, ULONG flags, struct 
     now.flags = flags;
   }
   now.begun = true;
+  now.account.owed = false;
 }
 
 static bool is_failure(SECURITY_STATUS status) {
@@ -377,6 +383,7 @@ static void settle(SECURITY_STATUS status, const SecBufferDesc *in, size_t given
     now.control = false;
   } else if (status == SEC_E_OK) {
     now.negotiating = false;
+    now.sized = false;
   }
 }
 
@@ -652,7 +659,11 @@ static void settle_decrypt(SECURITY_STATUS status, const SecBufferDesc *desc, co
     return;
   }
   now.negotiating = status == SEC_I_RENEGOTIATE;
+  now.account.owed = now.negotiating && used == size;
   now.account.closed = status == SEC_I_CONTEXT_EXPIRED;
+  now.asked_again = data != NULL && data->cbBuffer != 0 ? 0 : now.asked_again;
+  now.asked_again += status == SEC_I_RENEGOTIATE;
+  ORACLE(progress, now.asked_again <= RENEWALS_MAX + 1);
   if (data != NULL && data->cbBuffer != 0) {
     const uintptr_t at = (uintptr_t)data->pvBuffer;
 
@@ -787,6 +798,7 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   ORACLE(phase, !now.account.shut);
   ORACLE(slots_by_type, header != NULL && data != NULL && trailer != NULL);
   ORACLE(progress, data->cbBuffer != 0);
+  ORACLE(sizes_current, now.sized);
   ORACLE(sizes_current, header->cbBuffer == now.sizes.cbHeader);
   ORACLE(sizes_current, trailer->cbBuffer == now.sizes.cbTrailer);
   const size_t room = (size_t)header->cbBuffer + data->cbBuffer + trailer->cbBuffer;
@@ -852,6 +864,7 @@ static SECURITY_STATUS query_sizes(const struct entry *entry, SECURITY_STATUS st
   const SecPkgContext_StreamSizes sizes = sizes_of(entry);
   const bool is_told = entry->shape % SCH_SCRIPTED_SIZES != SCH_SCRIPTED_SIZES_NOTHING;
 
+  now.sized = true;
   if (status != SEC_E_OK) {
     now.dead = true;
   } else if (is_told) {

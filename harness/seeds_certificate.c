@@ -455,6 +455,7 @@ static const struct pair pairs[] = {
           EXTENSION("subject_directory_attributes", "30{ 30{ 06{ 2a03 } 31{ } } }")),
     RULE(list_long, EXTENSIONS, POLICY_LIST(POLICIES_64), POLICY_LIST(POLICIES_64 POLICY(40))),
     RULE(version, VERSION, VERSION_3, "a0{ 02{ 03 } }"),
+    {SCH_FAULT_version, "4-bare", &no_extensions, VERSION, NULL, "a0{ 02{ 03 } }"},
     AGAIN(version, "two-bytes", VERSION, NULL, "a0{ 02{ 0201 } }"),
     RULE(serial_negative, SERIAL, "02{ 7f }", "02{ 80 }"),
     RULE(serial_long, SERIAL, "02{ 01*20 }", "02{ 01*21 }"),

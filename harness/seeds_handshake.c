@@ -20,6 +20,9 @@
 /* A truncated recording ends inside its last record, a close_notify. */
 #define TRUNCATED 10
 
+/* A suite that spends the fewest bytes on a TLS 1.2 record. */
+#define CHACHA20_SUITE 0xcca9
+
 struct recording {
   struct sch_stream *stream;
   struct sch_peer *peer;
@@ -112,6 +115,20 @@ static bool act_renegotiate(struct recording *recording) {
   return done && act_close(recording);
 }
 
+/* act_other_suite renegotiates to a suite whose records have other sizes. */
+static bool act_other_suite(struct recording *recording) {
+  struct sch_peer_facts before;
+  struct sch_peer_facts facts;
+
+  sch_peer_facts(recording->peer, &before);
+  sch_peer_limit(recording->peer, before.suite == CHACHA20_SUITE ? "ECDHE-ECDSA-AES256-GCM-SHA384"
+                                                                 : "ECDHE-ECDSA-CHACHA20-POLY1305");
+  const bool done = act_renegotiate(recording);
+
+  sch_peer_facts(recording->peer, &facts);
+  return done && facts.suite != before.suite;
+}
+
 static bool act_fatal(struct recording *recording) {
   const bool done = write_data(recording, 20) && sch_peer_fatal(recording->peer);
 
@@ -183,6 +200,11 @@ static const struct scene scenes[] = {
      .as_client = true,
      .as_server = true,
      .act = act_renegotiate},
+    {.name = "other-suite",
+     .in_1_2 = true,
+     .as_client = true,
+     .as_server = true,
+     .act = act_other_suite},
     {.name = "fatal-alert",
      .in_1_2 = true,
      .in_1_3 = true,
@@ -374,6 +396,11 @@ static bool plays(const struct setting *setting) {
       !fits(setting->suite, setting->identity)) {
     return false;
   }
+  if (scene->act == act_other_suite) {
+    return setting->identity == SCH_IDENTITY_ECDSA &&
+           (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
+            setting->suite->number == CHACHA20_SUITE);
+  }
   if (scene->resumed && !setting->is_server) {
     return setting->identity == SCH_IDENTITY_ECDSA &&
            (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
@@ -408,6 +435,32 @@ static void record_all_scenes(sch_seed_sink *sink, struct setting *setting) {
   }
 }
 
+/* A handshake of both versions that comes to one of them, under settings that forbid that one. */
+static void record_forbidden(sch_seed_sink *sink) {
+  for (uint32_t server = 0; server <= SCH_HANDSHAKE_SERVER; server++) {
+    for (uint16_t version = SCH_TLS_1_2; version <= SCH_TLS_1_3; version++) {
+      const struct sch_peer_config config = {
+          .server = server == 0,
+          .identity = server == 0 ? SCH_IDENTITY_ECDSA : SCH_IDENTITY_NONE,
+          .version_max = version,
+          .name = server == 0 ? NULL : SCH_IDENTITY_HOST};
+      const uint32_t own = server == 0 ? SCH_IDENTITY_NONE : SCH_IDENTITY_ECDSA;
+      const uint32_t options = server | own << SCH_HANDSHAKE_IDENTITY_SHIFT;
+      struct recording recording = open_recording(options, &config, NULL);
+      char name[NAME_ROOM];
+
+      (void)snprintf(name, sizeof name, "%s-forbidden-1.%u", server == 0 ? "client" : "server",
+                     version - SCH_TLS_1_2 + 2U);
+      if (!act_close(&recording)) {
+        fail(name, "the handshake does not finish");
+      }
+      emit(sink, name, sch_fifo_held(&recording.seed),
+           options | (version == SCH_TLS_1_3 ? SCH_HANDSHAKE_ONLY_1_2 : SCH_HANDSHAKE_ONLY_1_3));
+      close_recording(&recording, false);
+    }
+  }
+}
+
 /* First words that no handshake begins with: the first call fails, and leaves nothing. */
 static void emit_strangers(sch_seed_sink *sink) {
   static const uint8_t empty_hello[] = {22, 3, 1, 0, 4, 1, 0, 0, 0};
@@ -438,7 +491,7 @@ void sch_seeds_handshake(sch_seed_sink *sink) {
   const struct sch_suite *suites = sch_suite_table(&count);
 
   emit_strangers(sink);
-
+  record_forbidden(sink);
   for (size_t i = 0; i < count; i++) {
     for (enum sch_identity_kind kind = SCH_IDENTITY_RSA; kind <= SCH_IDENTITY_ED25519; kind++) {
       for (int is_server = 0; is_server <= 1; is_server++) {

@@ -128,7 +128,7 @@ static void give(sch_seed_sink *sink, const struct seed *seed) {
   }
   plan.cuts[SCH_PLAN_CUTS - 1] = seed->last_cut;
   if ((seed->options & SCH_PROVIDER_BIG) == SCH_PROVIDER_BIG) {
-    const uint16_t word = sch_provider_word(sch_builder_built(&bytes));
+    const uint16_t word = sch_provider_word(sch_builder_built(&bytes), &plan);
 
     plan.cuts[0] = (uint8_t)(word >> 8);
     plan.cuts[1] = (uint8_t)word;
@@ -172,6 +172,8 @@ static const struct seed hazards[] = {
     SEED("h07-data-then-failure", 0, OPEN, DATA, DATA, {SEC_E_DECRYPT_FAILURE, 0, 0, 0, 0, 0}),
     SEED("h08-renegotiation-for-ever", SERVER | REPEAT, {SEC_E_OK, EXTRA(ALL), 0, OUT(TOKEN), 5, 0},
          SIZED, RENEGOTIATE),
+    SEED("h08-renegotiation-without-a-word", REPEAT, {SEC_E_OK, EXTRA(ALL), 0, 0, 0, 0}, SIZED,
+         RENEGOTIATE),
     SEED("h09-renegotiation-without-extra", 0, OPEN,
          {SEC_I_RENEGOTIATE, 0, 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}, HELLO, SHAKEN, SIZED, DATA),
     SEED("h09-renegotiation-says-nothing", 0, OPEN,
@@ -189,6 +191,9 @@ static const struct seed hazards[] = {
          {SEC_E_OK, 0, 0, 0, 7, SCH_SCRIPTED_SEAL_SHORT_DATA}, SEALED),
     SEED("h12-more-than-is-held", WRITE(MUCH) | SCH_PROVIDER_BIG | SCH_PROVIDER_SLOW_SEND | REPEAT,
          HELLO, SHAKEN, SIZED, SEALED, SEALED, SEALED, SEALED, SEALED, DATA),
+    SEED("h12-blocked-while-sealing", WRITE(MUCH) | SCH_PROVIDER_BIG | SCH_PROVIDER_SLOW_SEND,
+         HELLO, SHAKEN, {SEC_E_OK, 0, 0, 0, 0, SCH_SCRIPTED_SIZES_LIMITS}, SEALED, SEALED, SEALED,
+         SEALED, SEALED, DATA),
     SEED("h14-extra-beyond-int", 0, OPEN, {SEC_E_OK, EXTRA(SIGN), 0, 0, 0, 0}),
     SEED("h15-server-with-protocols", SERVER | SCH_PROVIDER_ALPN,
          {SEC_I_CONTINUE_NEEDED, EXTRA(EXACT), 0, OUT(TOKEN), 9, 0}, SHAKEN, SIZED, DATA),
@@ -227,10 +232,11 @@ static const struct seed hazards[] = {
          {SEC_I_CONTEXT_EXPIRED, 0, 0, OUT(TOKEN), 7, 0}, DATA, CLOSED),
     SEED("h21-failure-in-renegotiation", 0, OPEN, RENEGOTIATE,
          {SEC_E_ILLEGAL_MESSAGE, 0, 0, OUT(ALERT), 7, 0}),
-    SEED("h21-written-while-renegotiating", WRITE(OFTEN), OPEN, SEALED,
+    SEED("h21-written-while-renegotiating", WRITE(OFTEN), OPEN, SEALED, SEALED,
          {SEC_I_RENEGOTIATE, 0, 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}, HELLO, SHAKEN, SIZED, SEALED),
-    SEED("h21-sizes-change", WRITE(OFTEN), OPEN, SEALED, RENEGOTIATE, SHAKEN,
-         {SEC_E_OK, 0, 0, 0, 70, SCH_SCRIPTED_SIZES_TINY}, SEALED, DATA, SEALED),
+    SEED("h21-sizes-change", WRITE(OFTEN), OPEN, SEALED, SEALED,
+         {SEC_I_RENEGOTIATE, 0, 0, 0, 0, SCH_SCRIPTED_DATA_EMPTY}, SHAKEN,
+         {SEC_E_OK, 0, 0, 0, 70, SCH_SCRIPTED_SIZES_TINY}, SEALED),
     SEED("h21-closed-then-sealing-fails", WRITE(OFTEN), OPEN, SEALED, CLOSED,
          {SEC_E_ENCRYPT_FAILURE, 0, 0, 0, 0, 0}),
     SEED("h22-cut-at-the-end", 0, OPEN, DATA, DATA, DATA,
@@ -270,9 +276,14 @@ static const struct seed hazards[] = {
     SEED("legal-failure-with-alert", LEGAL, {SCH_SCRIPTED_FAIL, 0, 2, OUT(ALERT), 26, 0}),
     SEED("legal-refused", LEGAL | VERIFY(REFUSE) | SCH_PROVIDER_CERTIFICATE,
          {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
-    SEED("legal-not-to-be-verified", LEGAL | VERIFY(NO_VERIFIER), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}),
-    SEED("legal-unread", LEGAL | SCH_PROVIDER_BIG | SCH_PROVIDER_SLOW_READ | FIELD(LIMIT, 2),
+    SEED("legal-client-refused", LEGAL | SERVER | VERIFY(REFUSE) | SCH_PROVIDER_CERTIFICATE,
          {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
+    SEED("legal-hint-too-large", LEGAL | SCH_PROVIDER_CUTS, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0},
+         {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0},
+         {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}),
+    SEED("legal-written-after-close", LEGAL | WRITE(OFTEN) | CLOSE(2),
+         {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
+    SEED("legal-not-to-be-verified", LEGAL | VERIFY(NO_VERIFIER), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}),
 };
 
 /* ---- by table ---- */
@@ -367,7 +378,7 @@ static void give_fields(sch_seed_sink *sink) {
              1);
 }
 
-/* Every verdict that ends a handshake. */
+/* Every verdict that ends a handshake, of a provider that errs and of one that does not. */
 static void give_verdicts(sch_seed_sink *sink) {
   for (uint8_t i = 0; i < 8; i++) {
     char name[NAME_ROOM];
@@ -377,11 +388,27 @@ static void give_verdicts(sch_seed_sink *sink) {
     (void)snprintf(name, sizeof name, "verdict-%u", (unsigned)i);
     seed.last_cut = i;
     give(sink, &seed);
+    struct seed legal = SEED(name, LEGAL | VERIFY(REFUSE), {SCH_SCRIPTED_GO, 0, 0, 0, 4, 0});
+
+    (void)snprintf(name, sizeof name, "legal-verdict-%u", (unsigned)i);
+    legal.last_cut = i;
+    give(sink, &legal);
   }
   const struct seed none =
       SEED("verdict-none", VERIFY(NO_VERIFIER), OPEN, SIZED, {SEC_E_OK, 0, 0, OUT(ALERT), 7, 0});
 
   give(sink, &none);
+}
+
+/* More than is held either way, in records of 255 bytes, for an owner that reads slowly. */
+static void give_unread(sch_seed_sink *sink) {
+  static uint8_t body[256] = {255};
+  struct seed seed =
+      SEED("legal-unread", LEGAL | SCH_PROVIDER_BIG | SCH_PROVIDER_SLOW_READ | FIELD(LIMIT, 3),
+           {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0});
+
+  seed.wire = sch_span_of(body, sizeof body);
+  give(sink, &seed);
 }
 
 /* Hazards that need a wire of their own. */
@@ -397,8 +424,20 @@ static void give_wires(sch_seed_sink *sink) {
   struct seed fragment =
       SEED("h03-fragment-and-nothing-held", LEGAL | SERVER, {SCH_SCRIPTED_FRAGMENT, 0, 0, 0, 5, 0});
 
+  /* Data between any two post-handshake messages: their number has no limit then. */
+  struct seed many = SEED("h08-many-tickets-with-data", LEGAL | REPEAT,
+                          {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_AGAIN, 0, 0, 0, 0, 0},
+                          {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}, {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0});
+  static uint8_t short_bodies[2 * 120];
+
+  for (size_t i = 0; i < sizeof short_bodies; i++) {
+    short_bodies[i] = i % 2 == 0 ? 1 : 'x';
+  }
+  many.wire = sch_span_of(short_bodies, sizeof short_bodies);
+  give(sink, &many);
   held.wire = vast.wire = sch_span_of(large, sizeof large);
   fragment.wire = sch_span_text("\5shake");
+  give_unread(sink);
   give(sink, &held);
   give(sink, &vast);
   give(sink, &fragment);

@@ -31,11 +31,14 @@ struct seed {
 #define CHANGE(size) SCH_FIFO_CHANGE, size
 #define REFILL SCH_FIFO_REFILL, 0
 #define DROP SCH_FIFO_DROP, 0
+#define STARVE(size) SCH_FIFO_STARVE, size
 #define TWICE(...) __VA_ARGS__, __VA_ARGS__
 #define EIGHT(...) TWICE(TWICE(TWICE(__VA_ARGS__)))
 
 static const struct seed fifo_seeds[] = {
     SEED("in-and-out", LIMIT(1000), APPEND(100), CONSUME(100)),
+    SEED("no-memory", LIMIT(4000), STARVE(100), APPEND(100), STARVE(100), STARVE(160), CONSUME(50),
+         APPEND(160), STARVE(200)),
     SEED("limit-of-one", LIMIT(1), EIGHT(APPEND(1), APPEND(1), CONSUME(1))),
     SEED("limit-reached", LIMIT(256), APPEND(127), APPEND(127), APPEND(2), APPEND(1), APPEND(0)),
     SEED("grow", LIMIT(4096), EIGHT(APPEND(135))),

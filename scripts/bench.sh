@@ -22,58 +22,52 @@ bar() {
   esac
 }
 
-# replays TARGET: how many executions its seeds are replayed for; 0 where fuzzing from them is
-# measured. A conversation under mutation is another one, mostly short or mostly slow, so the bar of
-# those targets is over the seeds, and their speed while fuzzing is printed beside it.
-replays() {
-  case $1 in
-    handshake) echo 16000 ;;
-    decrypt) echo 200000 ;;
-    *) echo 0 ;;
-  esac
+# is_conversation TARGET: a conversation under mutation is another one, mostly short or mostly slow,
+# so the bar of these targets is over their seeds; their speed while fuzzing is printed beside it.
+is_conversation() {
+  [ "$1" = handshake ] || [ "$1" = decrypt ]
 }
 
-# run TARGET EXECUTIONS: "executions, executions per second of processor time, peak MiB" of a
-# replay, or with 0 executions of fuzzing from a copy of the seeds.
-run() {
-  local target=$1 log=$out/$1.log seeds=("corpus/$1"/*) count=0 mode
+# seeded TARGET: "executions, executions per second, peak MiB" of running the seeds in turn.
+seeded() {
+  local seeds=("corpus/$1"/*)
+  [ "${#seeds[@]}" -gt 0 ] || die "corpus/$1 is empty: make seeds"
+  "$bin/loop_$1" "$budget" "${seeds[@]}" 2>"$out/$1.log" || die "$1 fails, see $out/$1.log"
+}
+
+# fuzzed TARGET: the same, of fuzzing from a copy of the seeds.
+fuzzed() {
+  local target=$1 log=$out/$1.log seeds=("corpus/$1"/*)
   rm -rf "${out:?}/$target"
   mkdir -p "$out/$target"
-  if [ "$2" != 0 ]; then
-    [ "${#seeds[@]}" -gt 0 ] || die "corpus/$target is empty: make seeds"
-    count=$(($2 / ${#seeds[@]} + 1))
-    mode=(-runs="$count" "${seeds[@]}")
-  else
-    [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
-    mode=(-max_total_time="$budget" "$out/$target")
-  fi
+  [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
   TIMEFORMAT='processor %U %S'
   { time "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" -print_final_stats=1 \
-    -artifact_prefix="$out/" "${mode[@]}" >"$log" 2>&1; } 2>"$out/$target.time" ||
-    die "$target fails, see $log, and: make fuzz T=$target"
-  awk -v replayed=$((count * ${#seeds[@]})) '
+    -artifact_prefix="$out/" -max_total_time="$budget" "$out/$target" >"$log" 2>&1; } \
+    2>"$out/$target.time" || die "$target fails, see $log, and: make fuzz T=$target"
+  awk '
     /^stat::number_of_executed_units:/ { n = $2 }
     /^stat::peak_rss_mb:/ { rss = $2 }
     /^processor/ { cpu = $2 + $3 }
-    END {
-      n = replayed ? replayed : n
-      print n + 0, int(n / (cpu > 0 ? cpu : 1)), rss + 0
-    }' "$log" "$out/$target.time"
+    END { print n + 0, int(n / (cpu > 0 ? cpu : 1)), rss + 0 }' "$log" "$out/$target.time"
 }
 
 ./scripts/setup.sh
 list=$(targets)
 mapfile -t all <<<"$list"
-build libfuzzer "$CHECKED_SAN" "$bin/fuzz_empty" "${all[@]/#/$bin/fuzz_}"
+build libfuzzer "$CHECKED_SAN" "$bin/fuzz_empty" "${all[@]/#/$bin/fuzz_}" \
+  "$bin/loop_handshake" "$bin/loop_decrypt"
 mkdir -p "$out"
 
 below=0
-result=$(run empty 0)
+result=$(fuzzed empty)
 read -r _ empty _ <<<"$result"
 printf '%-11s %10s %10s %10s %9s %8s\n' target execs exec/s bar of-empty peak-MiB
 printf '%-11s %10s %10d %10s %9s %8s\n' empty - "$empty" - 100.00% -
 for target in "${all[@]}"; do
-  result=$(run "$target" "$(replays "$target")") || {
+  how=fuzzed
+  is_conversation "$target" && how=seeded
+  result=$("$how" "$target") || {
     below=$((below + 1))
     printf '%-11s fails\n' "$target"
     continue
@@ -88,8 +82,8 @@ for target in "${all[@]}"; do
   share=$(awk -v a="$speed" -v b="$empty" 'BEGIN { printf "%.2f%%", b ? 100 * a / b : 0 }')
   printf '%-11s %10d %10d %10d %9s %8d %s\n' "$target" "$execs" "$speed" "$least" "$share" \
     "$rss" "$verdict"
-  if [ "$(replays "$target")" != 0 ]; then
-    result=$(run "$target" 0)
+  if is_conversation "$target"; then
+    result=$(fuzzed "$target")
     read -r execs speed rss <<<"$result"
     printf '%-11s %10d %10d %10s %9s %8d\n' "  fuzzing" "$execs" "$speed" - - "$rss"
   fi

@@ -119,7 +119,7 @@ signature() {
     }
     function name(text) { if (kind == "") kind = text }
     /^oracle [a-z0-9_]+:/ { oracle = $2; sub(/:.*/, "", oracle); name("oracle-" oracle) }
-    /contract|caller broke|we broke|unreachable/ && /\.[ch]:[0-9]+:/ { contract = 1 }
+    /caller broke|callee broke|unreachable/ && /\.[ch]:[0-9]+:/ { contract = 1 }
     /^timeout: / { name("timeout") }
     /runtime error:/ {
       text = $0

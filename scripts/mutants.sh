@@ -115,6 +115,21 @@ digest_of_tree() {
   } | sha1sum | cut -d ' ' -f 1
 }
 
+# try_base: what dies without a mutant proves nothing with one.
+try_base() {
+  local name how status=0
+  [ "$(cat "$dir/base.stamp" 2>/dev/null)" != "$TREE" ] || return 0
+  for how in --once --cuts; do
+    all_targets | xargs -P "$JOBS" -I '{}' sh -c \
+      "cd '$dir' && base/$(binary replay '{}') $how inputs/corpus/{} \
+        \$(test -d inputs/crashes/{} && echo inputs/crashes/{}) >base-{}.log 2>&1 || {
+        echo 'mutants: the code without a mutant fails in {}, see $dir/base-{}.log'; exit 1; }" ||
+      status=1
+  done
+  [ "$status" = 0 ] || exit 1
+  echo "$TREE" >"$dir/base.stamp"
+}
+
 # --- one mutant
 
 # kind LOG: what a dead run died of, in one word.
@@ -122,6 +137,7 @@ kind() {
   local text
   text=$(signature <"$1" | awk '{ print $1; exit }')
   text=${text#oracle-}
+  [[ $text != undefined-* ]] || text=undefined
   if [ -z "$text" ] && grep -q 'hard rss limit exhausted' "$1"; then
     text=out-of-memory
   fi
@@ -333,6 +349,7 @@ mapfile -t all < <(printf '%s\n' "${all[@]}" | sort -u)
 # shellcheck disable=SC2086
 prepare replay ${FUZZ:+libfuzzer ${AFL:+afl}}
 TREE=$(digest_of_tree)
+try_base
 export TREE M FUZZ AFL RUNS BUDGET BUILD JOBS
 printf '%-22s %-18s %-12s %-24s %6s  %s\n' mutant verdict target oracle seconds input
 printf '%s\n' "${all[@]}" | xargs -P "$JOBS" -n 1 ./scripts/mutants.sh --one ||

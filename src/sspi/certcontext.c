@@ -84,6 +84,17 @@ BOOL CertFreeCertificateContext(PCCERT_CONTEXT context) {
   return TRUE;
 }
 
+size_t sch_certcontext_count(void) {
+  size_t count = 0;
+
+  (void)pthread_mutex_lock(&lock);
+  for (const struct certificate *live = first; live != NULL; live = live->next) {
+    count++;
+  }
+  (void)pthread_mutex_unlock(&lock);
+  return count;
+}
+
 const struct sch_certcontext_identity *sch_certcontext_find(PCCERT_CONTEXT context) {
   (void)pthread_mutex_lock(&lock);
   const struct certificate *certificate = *link_to(context);

@@ -34,4 +34,7 @@ CHECKED PCCERT_CONTEXT sch_certcontext_create(const struct sch_certcontext_ident
  * live: any pointer may be asked about. */
 const struct sch_certcontext_identity *sch_certcontext_find(PCCERT_CONTEXT context);
 
+/* sch_certcontext_count says how many contexts are live, for the balance at the end of a test. */
+size_t sch_certcontext_count(void);
+
 #endif

@@ -1,0 +1,91 @@
+/* loop: how fast a target runs its seeds. It is linked in the place of libFuzzer with the objects
+ * that libFuzzer runs, reads all files first, and then runs them in turn for the seconds given:
+ * libFuzzer itself, told to run files, reads each one anew every time.
+ *
+ *   loop_<target> SECONDS FILE...    prints "executions, executions per second, peak MiB"
+ *
+ * Seconds are of processor time. Exit status: 0, 1 unreadable, 2 usage.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "base.h"
+
+#define INPUT_MAX ((size_t)1 << 20)
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+struct input {
+  uint8_t *data;
+  size_t size;
+};
+
+static double now(void) {
+  struct timespec time;
+
+  (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static bool load(const char *path, struct input *input) {
+  FILE *file = fopen(path, "rb");
+
+  if (file == NULL) {
+    return false;
+  }
+  input->data = malloc(INPUT_MAX);
+  REQUIRE(input->data != NULL);
+  input->size = fread(input->data, 1, INPUT_MAX, file);
+  uint8_t *exact = realloc(input->data, input->size == 0 ? 1 : input->size);
+
+  REQUIRE(exact != NULL);
+  input->data = exact;
+  const bool good = ferror(file) == 0;
+
+  (void)fclose(file);
+  return good;
+}
+
+int main(int count, char **words) {
+  const double seconds = count > 2 ? strtod(words[1], NULL) : 0;
+  const size_t inputs = count > 2 ? (size_t)count - 2 : 0;
+  unsigned long executions = 0;
+  struct rusage usage;
+
+  if (seconds <= 0) {
+    (void)fprintf(stderr, "usage: %s SECONDS FILE...\n", words[0]);
+    return 2;
+  }
+  struct input *input = calloc(inputs, sizeof *input);
+
+  REQUIRE(input != NULL);
+  for (size_t i = 0; i < inputs; i++) {
+    if (!load(words[i + 2], &input[i])) {
+      (void)fprintf(stderr, "%s: %s cannot be read\n", words[0], words[i + 2]);
+      return 1;
+    }
+  }
+  /* The first round makes what is made once in a process. */
+  for (size_t i = 0; i < inputs; i++) {
+    (void)LLVMFuzzerTestOneInput(input[i].data, input[i].size);
+  }
+  const double start = now();
+
+  while (now() - start < seconds) {
+    for (size_t i = 0; i < inputs; i++, executions++) {
+      (void)LLVMFuzzerTestOneInput(input[i].data, input[i].size);
+    }
+  }
+  const double took = now() - start;
+
+  (void)getrusage(RUSAGE_SELF, &usage);
+  (void)printf("%lu %.0f %ld\n", executions, (double)executions / took, usage.ru_maxrss / 1024);
+  for (size_t i = 0; i < inputs; i++) {
+    free(input[i].data);
+  }
+  free(input);
+  return 0;
+}
