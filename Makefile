@@ -136,7 +136,7 @@ targets: $(TARGETS:%=$(B)/fuzz_%)
 
 # A target of the pure half has an empty world; under MemorySanitizer OpenSSL's opinion is not
 # asked either, because OpenSSL is not instrumented.
-$(PURE:%=$(B)/fuzz_%): $(B)/harness/empty_world.o
+$(PURE:%=$(B)/fuzz_%) $(PURE:%=$(B)/loop_%): $(B)/harness/empty_world.o
 ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif

@@ -161,7 +161,7 @@ struct sch_scripted_account {
   uint64_t gifts; /* DecryptMessage calls that gave plaintext */
   bool vast;      /* an output too large to be taken was among them */
   bool shut;      /* the caller announced its end */
-  bool owed;       /* RENEGOTIATE has handed nothing back: a call without input is due */
+  bool owed;      /* RENEGOTIATE has handed nothing back: a call without input is due */
   bool closed;    /* the peer announced its own */
 };
 

@@ -281,6 +281,8 @@ static const struct seed hazards[] = {
     SEED("legal-hint-too-large", LEGAL | SCH_PROVIDER_CUTS, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0},
          {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0},
          {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}, {SCH_SCRIPTED_GO, 0x40, 0, 0, 200, 0}),
+    SEED("legal-read-slowly", LEGAL | FIELD(LIMIT, 1) | SCH_PROVIDER_SLOW_READ,
+         {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}),
     SEED("legal-written-after-close", LEGAL | WRITE(OFTEN) | CLOSE(2),
          {SCH_SCRIPTED_GO, 0, 0, OUT(TOKEN), 4, 0}),
     SEED("legal-not-to-be-verified", LEGAL | VERIFY(NO_VERIFIER), {SCH_SCRIPTED_GO, 0, 0, 0, 0, 0}),

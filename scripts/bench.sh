@@ -25,7 +25,7 @@ bar() {
 # is_conversation TARGET: a conversation under mutation is another one, mostly short or mostly slow,
 # so the bar of these targets is over their seeds; their speed while fuzzing is printed beside it.
 is_conversation() {
-  [ "$1" = handshake ] || [ "$1" = decrypt ]
+  [ "$1" = handshake ] || [ "$1" = decrypt ] || [ "$1" = provider ]
 }
 
 # seeded TARGET: "executions, executions per second, peak MiB" of running the seeds in turn.
@@ -56,7 +56,7 @@ fuzzed() {
 list=$(targets)
 mapfile -t all <<<"$list"
 build libfuzzer "$CHECKED_SAN" "$bin/fuzz_empty" "${all[@]/#/$bin/fuzz_}" \
-  "$bin/loop_handshake" "$bin/loop_decrypt"
+  "$bin/loop_handshake" "$bin/loop_decrypt" "$bin/loop_provider"
 mkdir -p "$out"
 
 below=0

@@ -115,19 +115,22 @@ digest_of_tree() {
   } | sha1sum | cut -d ' ' -f 1
 }
 
-# try_base: what dies without a mutant proves nothing with one.
-try_base() {
-  local name how status=0
-  [ "$(cat "$dir/base.stamp" 2>/dev/null)" != "$TREE" ] || return 0
-  for how in --once --cuts; do
-    all_targets | xargs -P "$JOBS" -I '{}' sh -c \
-      "cd '$dir' && base/$(binary replay '{}') $how inputs/corpus/{} \
-        \$(test -d inputs/crashes/{} && echo inputs/crashes/{}) >base-{}.log 2>&1 || {
-        echo 'mutants: the code without a mutant fails in {}, see $dir/base-{}.log'; exit 1; }" ||
-      status=1
+# replay TREE TARGET HOW LOG: replays all inputs of a target with the build in TREE.
+replay() {
+  local where inputs=()
+  for where in "$dir/inputs/corpus/$2" "$dir/inputs/crashes/$2"; do
+    [ "$(count_files "$where")" = 0 ] || inputs+=("$where")
   done
-  [ "$status" = 0 ] || exit 1
-  echo "$TREE" >"$dir/base.stamp"
+  [ "${#inputs[@]}" = 0 ] || "$1/$(binary replay "$2")" --seconds 5 "$3" "${inputs[@]}" >"$4" 2>&1
+}
+
+# try_base TARGET: what dies without a mutant proves nothing with one.
+try_base() {
+  local how
+  for how in --once --cuts; do
+    replay "$dir/base" "$1" "$how" "$dir/base-$1.log" ||
+      die "$1 fails without a mutant: $dir/base-$1.log"
+  done
 }
 
 # --- one mutant
@@ -147,19 +150,14 @@ kind() {
 # try_replay FILE TREE: replays all there is until something dies; prints "target kind input".
 # Each input once is enough for most, twice and at other cuts for the rest.
 try_replay() {
-  local name log=$2/log where how inputs
+  local name log=$2/log how
   for how in "--once" "--cuts"; do
     for name in $(targets_of "$1"); do
       make_in "$2" replay "$(binary replay "$name")" >"$2/make.log" 2>&1 || {
         echo "not-built"
         return
       }
-      inputs=()
-      for where in "$dir/inputs/corpus/$name" "$dir/inputs/crashes/$name"; do
-        [ "$(count_files "$where")" = 0 ] || inputs+=("$where")
-      done
-      [ "${#inputs[@]}" != 0 ] || continue
-      "$2/$(binary replay "$name")" --seconds 5 "$how" "${inputs[@]}" >"$log" 2>&1 || {
+      replay "$2" "$name" "$how" "$log" || {
         printf '%s %s %s\n' "$name" "$(kind "$log")" \
           "$(sed -n "s,^replay: found in $dir/inputs/,,p" "$log" | head -n 1)"
         return
@@ -181,7 +179,8 @@ judge() {
   mkdir -p "$dir/tree" "$dir/results"
   cp -al "$dir/base" "$tree"
   if [ "$(field "$file" id)" != "$id" ] || [ -z "$(field "$file" breaks)" ] ||
-    ! patch -p1 --fuzz=2 --no-backup-if-mismatch -s -f -d "$tree" -i "$top/$file" >"$tree/patch.log" 2>&1; then
+    ! patch -p1 --fuzz=2 --no-backup-if-mismatch -s -f -d "$tree" -i "$top/$file" \
+      >"$tree/patch.log" 2>&1; then
     verdict='did not apply'
   else
     read -r target kind input < <(try_replay "$file" "$tree")
@@ -291,10 +290,10 @@ line() {
   IFS='|' read -r verdict target kind hundredths input <"$dir/results/$id"
   [ "$verdict" != equivalent ] || input=$(field "$file" equivalent)
   [ "$verdict" != survived ] || input="expected: $(field "$file" oracle)"
-  printf '%-22s %-18s %-12s %-24s %3d.%02d  %s\n' "$id" "$verdict" "$target" "$kind" \
+  printf '%-40s %-18s %-11s %-22s %3d.%02d  %s\n' "$id" "$verdict" "$target" "$kind" \
     $((hundredths / 100)) $((hundredths % 100)) "${input##*/}"
   [ ! -s "$dir/results/$id.fuzz" ] || awk '{
-    printf "%-22s   %-16s %s\n", "", $1,
+    printf "%-40s %-18s %s\n", "", $1,
       $2 == "-" ? "not found" : $2 " s, " $3 " executions" }' "$dir/results/$id.fuzz"
 }
 
@@ -333,25 +332,34 @@ summary() {
   for what in ${FUZZ:+libfuzzer/seeds libfuzzer/empty} ${FUZZ:+${AFL:+afl/seeds afl/empty}}; do
     printf '%s finds %d of %d\n' "$what" "$(found "$what" "$@")" "$(($# - same))"
   done
-  printf '%d mutants: %d killed (%d of them unrelated), %d survived, %d not built, %s; %d equivalent\n' \
-    $# $((killed + unrelated)) "$unrelated" "$survived" "$unbuilt" \
-    "$unapplied did not apply" "$same"
+  printf '%d mutants: %d killed (%d of them unrelated), %d survived, %s; %d equivalent\n' \
+    $# $((killed + unrelated)) "$unrelated" "$survived" \
+    "$unbuilt not built, $unapplied did not apply" "$same"
   [ $((survived + unbuilt + unapplied)) = 0 ]
 }
 
-if [ "${1:-}" = --one ]; then
-  work "$2"
-  exit
-fi
+case ${1:-} in
+  --one)
+    work "$2"
+    exit
+    ;;
+  --base)
+    try_base "$2"
+    exit
+    ;;
+esac
 
 mapfile -t all < <(patches)
 mapfile -t all < <(printf '%s\n' "${all[@]}" | sort -u)
 # shellcheck disable=SC2086
 prepare replay ${FUZZ:+libfuzzer ${AFL:+afl}}
 TREE=$(digest_of_tree)
-try_base
 export TREE M FUZZ AFL RUNS BUDGET BUILD JOBS
-printf '%-22s %-18s %-12s %-24s %6s  %s\n' mutant verdict target oracle seconds input
+if [ "$(cat "$dir/base.stamp" 2>/dev/null)" != "$TREE" ]; then
+  all_targets | xargs -P "$JOBS" -n 1 ./scripts/mutants.sh --base || exit 1
+  printf '%s\n' "$TREE" >"$dir/base.stamp"
+fi
+printf '%-40s %-18s %-11s %-22s %6s  %s\n' mutant verdict target oracle seconds input
 printf '%s\n' "${all[@]}" | xargs -P "$JOBS" -n 1 ./scripts/mutants.sh --one ||
   die "a mutant could not be judged; see $dir"
 summary "${all[@]}"

@@ -79,6 +79,12 @@ static SECURITY_STATUS encrypt(uint8_t *block, size_t size) {
   return sch_scripted_table()->EncryptMessage(&context, 0, &desc, 0);
 }
 
+static SECURITY_STATUS query_sizes(void) {
+  SecPkgContext_StreamSizes sizes;
+
+  return sch_scripted_table()->QueryContextAttributesA(&context, SECPKG_ATTR_STREAM_SIZES, &sizes);
+}
+
 /* An entry plays its status, its token of the size it says, and EXTRA in the first empty slot. */
 TEST(entry_plays) {
   static const uint8_t script[] = {CONTINUE, SCH_SCRIPTED_COUNT, 0, SCH_SCRIPTED_BOTH, 3, 0};
@@ -172,11 +178,14 @@ TEST(legal_decrypt) {
 
 /* Sealing changes every byte; a failure leaves the plaintext for a careless caller to send. */
 TEST(sealing) {
-  static const uint8_t script[] = {OK, 0, 0, 0, 0, 0, OK, 0, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0};
+  static const uint8_t script[] = {OK, 0, 0, 0, 0, 0, OK, 0, 0, 0, 0, 0,
+                                   OK, 0, 0, 0, 0, 0, 8,  0, 0, 0, 0, 0};
   uint8_t block[5 + 4 + 16] = "-----text";
 
-  start(script, 3, false, false);
+  start(script, 4, false, false);
   CHECK_EQUAL(shake(NULL, 0), SEC_E_OK);
+  CHECK_ABORTS((void)encrypt(block, 4));
+  CHECK_EQUAL(query_sizes(), SEC_E_OK);
   CHECK_EQUAL(encrypt(block, 4), SEC_E_OK);
   CHECK_EQUAL(block[5], 't' ^ SCH_SCRIPTED_KEY);
   CHECK_EQUAL(sch_scripted_account()->records.size, sizeof block);
