@@ -118,7 +118,7 @@ CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
 APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool \
-  mutate_libfuzzer mutate_afl)
+  loop mutate_libfuzzer mutate_afl)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -142,14 +142,16 @@ $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
 ifeq ($(MEMORY)$(filter replay,$(ENGINE)),)
-$(foreach kind,fuzz loop,$(addprefix $(B)/$(kind)_,certificate decrypt handshake)): $(B)/harness/pool.o
+$(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/pool.o
 $(B)/harness/pool.o: WATCH =
 endif
 $(B)/seeds: $(SEEDERS)
-# Targets whose inputs are wires are mutated record by record.
+
+# Targets whose inputs are wires are mutated record by record; its test watches the mutator.
 WIRES = handshake record
 ifeq ($(ENGINE),libfuzzer)
 $(WIRES:%=$(B)/fuzz_%): $(B)/harness/mutate_libfuzzer.o
+$(B)/harness/mutator.o $(B)/harness/mutate_libfuzzer.o: WATCH =
 endif
 # What afl-fuzz loads is built apart from the library: it is neither watched nor guided.
 MUTATOR = harness/mutate_afl harness/mutator harness/tls_names src/base src/bytes/span \

@@ -74,7 +74,8 @@ void sch_peer_facts(const struct sch_peer *peer, struct sch_peer_facts *facts);
  * other record; see secrets.h. False when it is not done or the suite is not one of engine_aead. */
 CHECKED bool sch_peer_secrets(struct sch_peer *peer, struct sch_aead_secrets *secrets);
 
-/* sch_peer_limit leaves the peer these TLS 1.2 suites, OpenSSL's list, from the next handshake on. */
+/* sch_peer_limit leaves the peer these TLS 1.2 suites (OpenSSL's list) from the next handshake on.
+ */
 void sch_peer_limit(struct sch_peer *peer, const char *suites);
 
 /* The actions put records in the way of sch_peer_take. False: not possible now, nothing is sent.

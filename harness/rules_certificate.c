@@ -368,6 +368,7 @@ static void check_value(unsigned number, struct sch_span value) {
 
 /* check_extensions gives whether there is a critical subjectAltName. */
 static bool check_extensions(struct sch_span list) {
+  static const uint8_t known[] = {9, 14, 15, 16, 17, 18, 19, 30, 31, 32, 33, 35, 36, 37, 46, 54};
   bool named = false;
 
   check_unique(list);
@@ -381,8 +382,9 @@ static bool check_extensions(struct sch_span list) {
     }
     const struct sch_span value = only(extension, 0x04).body;
 
-    if (oid.size == 3 && memcmp(oid.data, "\x55\x1d", 2) == 0 && oid.data[2] >= 14 &&
-        oid.data[2] <= 54 && (oid.data[2] <= 19 || oid.data[2] >= 30)) {
+    /* 2.5.29.number; the value of any other extension may be anything. */
+    if (oid.size == 3 && memcmp(oid.data, "\x55\x1d", 2) == 0 &&
+        memchr(known, oid.data[2], sizeof known) != NULL) {
       check_value(oid.data[2], value);
       named = named || (critical && oid.data[2] == 17);
     }

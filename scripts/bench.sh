@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # bench: executions per second and peak memory of every target, from its seeds, on libFuzzer with
 # ASan and UBSan, beside a target that does nothing. Time is processor time of one core, so that
-# other work on the machine does not count. Exit 1 when a target is under its bar.
+# other work on the machine does not count. Then what the record-aware mutator is worth: what is
+# reached in the same number of executions with it and without. Exit 1 when a target is under its
+# bar.
 #
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/common.sh"
@@ -35,21 +37,64 @@ seeded() {
   "$bin/loop_$1" "$budget" "${seeds[@]}" 2>"$out/$1.log" || die "$1 fails, see $out/$1.log"
 }
 
-# fuzzed TARGET: the same, of fuzzing from a copy of the seeds.
+# fuzzed TARGET: the same, of fuzzing from a copy of the seeds. It is the target that is measured,
+# so the record-aware mutator is off: its inputs hold more records, and each takes longer.
 fuzzed() {
   local target=$1 log=$out/$1.log seeds=("corpus/$1"/*)
   rm -rf "${out:?}/$target"
   mkdir -p "$out/$target"
   [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
   TIMEFORMAT='processor %U %S'
-  { time "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" -print_final_stats=1 \
-    -artifact_prefix="$out/" -max_total_time="$budget" "$out/$target" >"$log" 2>&1; } \
+  { time SCH_NO_MUTATOR=1 "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" \
+    -print_final_stats=1 -artifact_prefix="$out/" -max_total_time="$budget" "$out/$target" \
+    >"$log" 2>&1; } \
     2>"$out/$target.time" || die "$target fails, see $log, and: make fuzz T=$target"
   awk '
     /^stat::number_of_executed_units:/ { n = $2 }
     /^stat::peak_rss_mb:/ { rss = $2 }
     /^processor/ { cpu = $2 + $3 }
     END { print n + 0, int(n / (cpu > 0 ? cpu : 1)), rss + 0 }' "$log" "$out/$target.time"
+}
+
+# executions TARGET: how many the ablation of its mutator takes, each time.
+executions() {
+  case $1 in
+    record) echo 100000 ;;
+    *) echo 10000 ;;
+  esac
+}
+
+# reached TARGET SEED with|without: "edges features" that fuzzing reaches in that many executions,
+# from a few of the seeds. libFuzzer lets inputs grow slowly where there is no mutator: off in both.
+reached() {
+  local target=$1 log=$out/$1-reached.log seeds=("corpus/$1"/*) i
+  rm -rf "${out:?}/$target"
+  mkdir -p "$out/$target"
+  for ((i = 0; i < ${#seeds[@]}; i += ${#seeds[@]} / 8 + 1)); do
+    cp "${seeds[i]}" "$out/$target/"
+  done
+  unset SCH_NO_MUTATOR
+  [ "$3" = with ] || export SCH_NO_MUTATOR=1
+  "$bin/fuzz_$target" -seed="$2" -len_control=0 -max_len="$(max_len "$target")" \
+    -runs="$(executions "$target")" -dict="dict/$target.dict" -artifact_prefix="$out/" \
+    "$out/$target" >"$log" 2>&1 || die "$target fails, see $log"
+  awk '$2 == "DONE" { print $4, $6 }' "$log"
+}
+
+# ablation TARGET: what the record-aware mutator is worth, in executions: the means of three runs
+# with it and without.
+ablation() {
+  local target=$1 setting seed line edges=() features=() e f
+  for setting in with without; do
+    e=0 f=0
+    for seed in 1 2 3; do
+      line=$(reached "$target" "$seed" "$setting") || return 1
+      e=$((e + ${line% *})) f=$((f + ${line#* }))
+    done
+    edges+=($((e / 3))) features+=($((f / 3)))
+  done
+  printf '%-11s %10d %10d %10d %10d %10d\n' "$target" "$(executions "$target")" \
+    "${edges[@]}" "${features[@]}"
 }
 
 ./scripts/setup.sh
@@ -86,6 +131,14 @@ for target in "${all[@]}"; do
     result=$(fuzzed "$target")
     read -r execs speed rss <<<"$result"
     printf '%-11s %10d %10d %10s %9s %8d\n' "  fuzzing" "$execs" "$speed" - - "$rss"
+  fi
+done
+
+printf '\n%-11s %10s %10s %10s %10s %10s\n' mutator execs edges without features without
+wires=$(makefile_list WIRES)
+for target in "${all[@]}"; do
+  if grep -qx "$target" <<<"$wires"; then
+    ablation "$target" || below=$((below + 1))
   fi
 done
 

@@ -260,9 +260,12 @@ done
 for target in "${pure[@]}"; do
   step "replay-memory-$target" replay "$MEMORY" "$target"
 done
-if [ -e harness/fuzz_handshake.c ]; then
-  step stages-handshake replay "$CHECKED" handshake --once --require-stages
-fi
+step stages-handshake replay "$CHECKED" handshake --once --require-stages
+step cuts-handshake replay "$CHECKED" handshake --once --cuts
+step cuts-decrypt replay "$CHECKED" decrypt --once --cuts
+step cuts-provider replay "$CHECKED" provider --once --cuts
+step splits-handshake "$CHECKED/fuzz_handshake" --once --splits --expect 4 --seconds 120 \
+  corpus/handshake/*-aes-256-gcm-sha384-ecdsa-plain
 step canary-replay canary "$CHECKED" ohfit --seconds 2
 step canary-libfuzzer canary "$FUZZER" ohflitm -timeout=2 \
   -rss_limit_mb=1024 "-artifact_prefix=$out/"
@@ -285,7 +288,7 @@ all_settled
 step finding finding
 all_settled
 step captures ./scripts/capture.sh --check
-if [ -x scripts/interop.sh ]; then
-  step interop ./scripts/interop.sh
-fi
+step interop ./scripts/interop.sh
+all_settled
+step mutants ./scripts/mutants.sh
 finish

@@ -57,7 +57,7 @@ start_libfuzzer() {
 # The CMPLOG build is the main binary of its own instance (-c 0): Debian's 4.04c takes another path
 # given to -c for itself, and then compares nothing. It has no ASan, which hides memcmp from it.
 start_afl() {
-  local target=$1 part=$2 left=$3 from=corpus/$1 san=none mode=(-S "$2") more=()
+  local target=$1 part=$2 left=$3 from=corpus/$1 san=none mode=(-S "$2") more=() records=()
   case $part in
     main)
       mkdir -p "$FUZZ_DIR/libfuzzer/$target/corpus"
@@ -76,7 +76,11 @@ start_afl() {
     printf 0 >"$from/zero"
   fi
   [ ! -e "dict/$target.dict" ] || more+=(-x "dict/$target.dict")
-  launch "$target" "$part" env -u MSAN_OPTIONS "SCHANNEL_FUZZ_RUN=$$" \
+  if makefile_list WIRES | grep -x "$target" >/dev/null; then
+    records=("AFL_CUSTOM_MUTATOR_LIBRARY=$(realpath "$(variant afl none)/mutator.so")")
+    [ "$target" != record ] || records+=(SCH_NO_PLAN=1)
+  fi
+  launch "$target" "$part" env -u MSAN_OPTIONS "SCHANNEL_FUZZ_RUN=$$" "${records[@]}" \
     AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
     AFL_AUTORESUME=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_ALLOW_TMP=1 \
     AFL_SKIP_CRASHES=1 AFL_SYNC_TIME=1 AFL_FORKSRV_INIT_TMOUT=30000 AFL_HANG_TMOUT=5000 \
@@ -354,6 +358,7 @@ summary() {
 ./scripts/setup.sh
 printf 'building for %s\n' "$engine"
 if [ "$engine" = afl ]; then
+  build afl none "$(variant afl none)/mutator.so"
   for san in none cmplog "$CHECKED_SAN"; do
     build afl "$san" "${all[@]/#/$(variant afl "$san")/fuzz_}"
   done

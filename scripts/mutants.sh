@@ -16,7 +16,8 @@
 #
 #   M     ids or patterns of ids, default all        JOBS  how many at a time
 #   FUZZ  1: also measures how fast libFuzzer finds each, from the corpus and from nothing:
-#         the median of RUNS (3) runs of at most BUDGET (60) seconds.  AFL=1: AFL++ as well.
+#         the median of RUNS (3) runs of at most SECONDS (60).  AFL=1: AFL++ as well, twice as
+#         long, without the seeds that show it at once
 #
 # Exit status 1 when one survives, is not built or does not apply.
 #
@@ -77,15 +78,11 @@ make_in() {
   shift 2
   env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS -u MAKELEVEL -u B -u T -u ENGINE -u SAN -u CC \
     -u CFLAGS -u LIB_FUZZING_ENGINE -u BUILD make --no-print-directory -C "$where" \
-    "${MAKE_BASE[@]}" ENGINE="$engine" SAN="$(san_of "$engine")" "$@"
-}
-
-san_of() {
-  [ "$1" = afl ] && echo none || echo "$CHECKED_SAN"
+    "${MAKE_BASE[@]}" ENGINE="$engine" SAN="$CHECKED_SAN" "$@"
 }
 
 binary() {
-  printf 'build/%s-%s/fuzz_%s' "$1" "$(san_of "$1" | tr , +)" "$2"
+  printf 'build/%s-%s/fuzz_%s' "$1" "${CHECKED_SAN//,/+}" "$2"
 }
 
 # prepare ENGINE...: brings the common build up to date, and takes a copy of all inputs, so that the
@@ -227,16 +224,22 @@ hunt() {
       echo '- -'
       return
     fi
+    [ "$(kind "$log")" != unknown ] || die "libFuzzer ended for no known reason: $log"
     printf '%s %s\n' "$(((${EPOCHREALTIME/./} - began) / 1000000))" \
       "$(awk '$1 == "stat::number_of_executed_units:" { n = $2 } END { print n + 0 }' "$log")"
     return
   fi
   mkdir -p "$work/seeds"
   if [ -n "$seeds" ]; then cp "$seeds"/* "$work/seeds/"; else printf '0' >"$work/seeds/0"; fi
-  AFL_BENCH_UNTIL_CRASH=1 AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
-    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_CRASHING_SEEDS_AS_NEW_CRASH=1 \
-    afl-fuzz -s "$run" -V "$((2 * BUDGET))" -i "$work/seeds" -o "$work/out" -- \
+  # Seeds that show the mutant at once are left out: AFL++ is to find it. It may need a push to end.
+  AFL_BENCH_UNTIL_CRASH=1 AFL_SKIP_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \
+    AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_FORKSRV_INIT_TMOUT=30000 \
+    ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0 \
+    UBSAN_OPTIONS=abort_on_error=1:symbolize=0:halt_on_error=1 \
+    timeout -k 5 $((2 * BUDGET + 60)) env -u MSAN_OPTIONS \
+    afl-fuzz -s "$run" -V $((2 * BUDGET)) -t 2000+ -i "$work/seeds" -o "$work/out" -- \
     "$tree/$(binary afl "$name")" >"$log" 2>&1 || true
+  [ -e "$work/out/default/fuzzer_stats" ] || die "afl-fuzz did not run: $log"
   if [ "$(count_files "$work/out/default/crashes")" = 0 ]; then
     echo '- -'
   else

@@ -67,13 +67,16 @@ static SECURITY_STATUS step_alert(struct sch_context *context) {
 
 /* step_empty starts or goes on without the peer's bytes. A held record is older than any input, so
  * it goes first and the input is EXTRA as a whole. */
-static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_step *step) {
+static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_span in,
+                                  struct sch_step *step) {
   struct sch_engine *engine = context->engine;
   const struct sch_span nothing = {NULL, 0};
 
   step->missing = SCH_RECORD_HEADER;
   if (context->closed) {
-    return SEC_E_INCOMPLETE_MESSAGE;
+    /* The answer to a held record may not be said any more, so what comes behind it is no use. */
+    return in.size == 0 ? SEC_E_INCOMPLETE_MESSAGE
+                        : sch_context_fail(context, SEC_E_CONTEXT_EXPIRED);
   }
   context->held = false;
   return settle(context, engine->class->step(engine, nothing, &context->token));
@@ -124,7 +127,7 @@ SECURITY_STATUS sch_token_step(struct sch_context *context, struct sch_span in,
     return sch_context_fail(context, SEC_E_OUT_OF_SEQUENCE);
   }
   if (in.size == 0 || context->held) {
-    return step_empty(context, step);
+    return step_empty(context, in, step);
   }
   return step_records(context, in, step);
 }

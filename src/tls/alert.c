@@ -14,7 +14,7 @@ static const struct row rows[] = {
 #define SCH_ALERT_ROW(number, name, status) {number, #name, status},
     SCH_ALERTS(SCH_ALERT_ROW)
 #undef SCH_ALERT_ROW
-    {UINT8_MAX, "unknown_alert", SEC_E_ILLEGAL_MESSAGE},
+        {UINT8_MAX, "unknown_alert", SEC_E_ILLEGAL_MESSAGE},
 };
 
 static const struct row *find(uint8_t description) {
