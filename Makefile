@@ -161,11 +161,11 @@ $(B)/mutator.so: $(MUTATOR:%=%.c) $(B)/.flags
 	$(Q)$(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -shared -o $@ $(filter %.c,$^)
 
 # The queue's allocations can be made to fail.
-$(B)/fuzz_fifo: private LIBS += -Wl$(comma)--wrap=sch_alloc
+$(B)/fuzz_fifo: private WRAP = -Wl$(comma)--wrap=sch_alloc
 
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) $(WRAP) $(LIBS)
 
 $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(ARCHIVES)
 	$(SAY) link $@

@@ -20,8 +20,8 @@ static void write_pairs(FILE *out, const char *name, uint8_t first) {
 }
 
 void sch_dict_fifo(FILE *out) {
-  static const char *const names[SCH_FIFO_OPERATIONS] = {"append", "consume", "change", "drop",
-                                                         "refill"};
+  static const char *const names[SCH_FIFO_OPERATIONS] = {"append", "consume", "change",
+                                                         "drop",   "refill",  "starve"};
 
   for (size_t i = 0; i < SCH_COUNT(names); i++) {
     write_pairs(out, names[i], (uint8_t)i);

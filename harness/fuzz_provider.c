@@ -183,9 +183,9 @@ static size_t piece(size_t turn, size_t left) {
   return turn < PIECES_MAX ? sch_plan_piece(&now.plan, turn, left) : left;
 }
 
-/* check_idle: when the stream has given control back there is nothing more that it could do. Once
- * for each run, with all bytes there, is enough. */
-static void check_idle(void) {
+/* check_idle: when the stream has given control back there is nothing more that it could do. To
+ * ask again without bytes is enough once for each run, at its `end`. */
+static void check_idle(bool end) {
   const struct sch_scripted_account *account = sch_scripted_account();
   const uint64_t calls = account->calls;
 
@@ -194,8 +194,10 @@ static void check_idle(void) {
   }
   ORACLE(no_wait_with_data,
          !account->owed || sch_stream_wire_out(now.stream).size >= SCH_PUMP_SENDING_STOP);
-  sch_stream_wire_sent(now.stream, 0);
-  ORACLE(no_wait_with_data, account->calls == calls);
+  if (end) {
+    sch_stream_wire_sent(now.stream, 0);
+    ORACLE(no_wait_with_data, account->calls == calls);
+  }
 }
 
 /* act is what the owner does before a turn; false when it drops the stream. */
@@ -239,9 +241,7 @@ static bool deliver(void) {
     const size_t wanted = piece(turn, rest.size);
     const size_t taken = give(rest, wanted);
 
-    if (taken == rest.size) {
-      check_idle();
-    }
+    check_idle(taken == rest.size);
     (void)move(SCH_PROVIDER_SLOW_SEND, SCH_PROVIDER_SLOW_READ);
     if (taken < wanted) {
       drain();

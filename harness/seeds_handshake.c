@@ -239,7 +239,8 @@ static bool is_1_3(const struct sch_suite *suite) {
   return suite->number >> 8 == 0x13;
 }
 
-/* is_favourite: fuzzers have time for the cuts of a few seeds only; the replayer cuts all. */
+/* is_favourite: fuzzers have time for the costliest of a few settings only, such as the cuts; the
+ * replayer cuts all. */
 static bool is_favourite(const struct setting *setting) {
   return setting->identity == SCH_IDENTITY_ECDSA &&
          (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
@@ -406,8 +407,9 @@ static bool plays(const struct setting *setting) {
            (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
             setting->suite->number == SCH_HANDSHAKE_SESSION_1_3);
   }
-  /* The long chain is an ECDSA one and stands for the server's own identity where it has one. */
-  return !scene->long_chain || setting->identity == SCH_IDENTITY_ECDSA;
+  /* The long chain is an ECDSA one and stands for the server's own identity where it has one. It is
+   * slow too, and no suite changes it. */
+  return !scene->long_chain || is_favourite(setting);
 }
 
 /* name_seed makes "client-tls13-aes-256-gcm-sha384-ecdsa-alpn" of a setting. */
