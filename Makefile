@@ -165,7 +165,8 @@ $(B)/fuzz_fifo: private WRAP = -Wl$(comma)--wrap=sch_alloc
 
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) $(WRAP) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) \
+	  $(WRAP) $(LIBS)
 
 $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(ARCHIVES)
 	$(SAY) link $@
