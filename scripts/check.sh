@@ -198,9 +198,9 @@ oss_fuzz() {
   local dir target
   dir=$out/oss-fuzz
   mkdir -p "$dir/out" "$dir/work"
-  SRC=. OUT=$dir/out WORK=$dir/work CC=clang CXX=clang++ LIB_FUZZING_ENGINE=-fsanitize=fuzzer \
-    CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address" CXXFLAGS="-O1 -g -fsanitize=address" \
-    bash .clusterfuzzlite/build.sh
+  env -u ENGINE -u SAN SRC=. OUT="$dir/out" WORK="$dir/work" CC=clang CXX=clang++ \
+    LIB_FUZZING_ENGINE=-fsanitize=fuzzer CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address" \
+    CXXFLAGS="-O1 -g -fsanitize=address" bash .clusterfuzzlite/build.sh
   dir=$(cd "$dir" && pwd)
   for target in $(all_targets); do
     [ -s "$dir/out/fuzz_${target}_seed_corpus.zip" ]
