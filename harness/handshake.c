@@ -8,6 +8,7 @@
 #include "checked.h"
 #include "oracle.h"
 #include "peer.h"
+#include "probe.h"
 #include "sspi/context.h"
 #include "sspi/handle.h"
 #include "tls/credential_openssl.h"
@@ -112,6 +113,7 @@ static CredHandle *credential(uint32_t options) {
   if (!made[at]) {
     handles[at] = acquire(options);
     made[at] = true;
+    sch_probe_refusals(&handles[at], (options & SCH_HANDSHAKE_SERVER) != 0);
   }
   return &handles[at];
 }

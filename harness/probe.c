@@ -147,3 +147,89 @@ void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_
   ORACLE(no_cleartext, is_event(code, first, second));
   suite_logged = code == SCH_LOG_KEYS ? second : suite_logged;
 }
+
+static SECURITY_STATUS acquire(const char *package, ULONG use, const void *auth) {
+  CredHandle handle;
+
+  return AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)package, use, NULL,
+                                   (void *)(uintptr_t)auth, NULL, NULL, &handle, NULL);
+}
+
+static void refuse_credentials(void) {
+  CERT_CONTEXT bogus = {.cbCertEncoded = 1};
+  PCCERT_CONTEXT certificates[2] = {&bogus, &bogus};
+  TLS_PARAMETERS none = {.grbitDisabledProtocols = UINT32_MAX};
+  const DWORD unknown = 3;
+  const SCHANNEL_CRED datagrams = {.dwVersion = SCHANNEL_CRED_VERSION,
+                                   .grbitEnabledProtocols = SP_PROT_DTLS1_2_CLIENT};
+  const SCHANNEL_CRED old = {.dwVersion = SCHANNEL_CRED_VERSION,
+                             .grbitEnabledProtocols = SP_PROT_TLS1_0_CLIENT};
+  const SCH_CREDENTIALS nothing = {
+      .dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &none};
+  const SCH_CREDENTIALS missing = {.dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1};
+  const SCH_CREDENTIALS two = {
+      .dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 2, .paCred = certificates};
+  const SCH_CREDENTIALS one = {
+      .dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 1, .paCred = certificates};
+  const SCH_CREDENTIALS lost = {.dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 1};
+  const ULONG out = SECPKG_CRED_OUTBOUND;
+  const char *const tls = UNISP_NAME_A;
+  SEC_WCHAR foreign[] = {0x20ac, 0};
+
+  ORACLE(status_handled, acquire(NULL, out, &one) == SEC_E_SECPKG_NOT_FOUND);
+  ORACLE(status_handled, acquire("NTLM", out, &one) == SEC_E_SECPKG_NOT_FOUND);
+  ORACLE(status_handled, acquire(tls, SECPKG_CRED_BOTH, &one) == SEC_E_UNSUPPORTED_FUNCTION);
+  ORACLE(status_handled, acquire(tls, out, &unknown) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(status_handled, acquire(tls, out, &datagrams) == SEC_E_ALGORITHM_MISMATCH);
+  ORACLE(status_handled, acquire(tls, out, &old) == SEC_E_ALGORITHM_MISMATCH);
+  ORACLE(status_handled, acquire(tls, out, &nothing) == SEC_E_ALGORITHM_MISMATCH);
+  ORACLE(status_handled, acquire(tls, out, &missing) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(status_handled, acquire(tls, out, &two) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(status_handled, acquire(tls, out, &one) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(status_handled, acquire(tls, out, &lost) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(handle_life, AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)tls, out, NULL, NULL,
+                                                NULL, NULL, NULL, NULL) == SEC_E_INVALID_HANDLE);
+  ORACLE(status_handled, AcquireCredentialsHandleW(NULL, foreign, out, NULL, NULL, NULL, NULL, NULL,
+                                                   NULL) == SEC_E_SECPKG_NOT_FOUND);
+}
+
+/* One first call, with everything in order but what the caller changes. */
+static SECURITY_STATUS first_call(PCredHandle credential, bool server, PSecBufferDesc in,
+                                  PCtxtHandle made, PSecBufferDesc out) {
+  return server ? AcceptSecurityContext(credential, NULL, in, 0, 0, made, out, NULL, NULL)
+                : InitializeSecurityContext(credential, NULL, NULL, 0, 0, 0, in, 0, made, out, NULL,
+                                            NULL);
+}
+
+void sch_probe_refusals(PCredHandle credential, bool server) {
+  uint8_t bytes[64] = {22, 3, 1, 0};
+  SecBuffer in_slots[2] = {{4, SECBUFFER_TOKEN, bytes}, {0, SECBUFFER_EMPTY, NULL}};
+  SecBuffer names = {4, SECBUFFER_APPLICATION_PROTOCOLS, bytes};
+  SecBuffer token = {sizeof bytes, SECBUFFER_TOKEN, bytes};
+  SecBuffer roomless = {0, SECBUFFER_TOKEN, NULL};
+  SecBufferDesc in = {SECBUFFER_VERSION, 2, in_slots};
+  SecBufferDesc protocols = {SECBUFFER_VERSION, 1, &names};
+  SecBufferDesc out = {SECBUFFER_VERSION, 1, &token};
+  SecBufferDesc small = {SECBUFFER_VERSION, 1, &roomless};
+  SEC_WCHAR foreign[] = {0x20ac, 0};
+  CtxtHandle made;
+
+  refuse_credentials();
+  ORACLE(status_handled, first_call(credential, server, &in, &made, NULL) == SEC_E_INVALID_TOKEN);
+  ORACLE(status_handled,
+         first_call(credential, server, &in, &made, &small) == SEC_E_INSUFFICIENT_MEMORY);
+  ORACLE(status_handled,
+         first_call(credential, server, &protocols, &made, &out) == SEC_E_INVALID_TOKEN);
+  ORACLE(handle_life, first_call(NULL, server, &in, &made, &out) == SEC_E_INVALID_HANDLE);
+  ORACLE(handle_life, first_call(credential, server, &in, NULL, &out) == SEC_E_INVALID_HANDLE);
+  ORACLE(phase, first_call(credential, !server, &in, &made, &out) == SEC_E_NO_CREDENTIALS);
+  ORACLE(status_handled,
+         InitializeSecurityContextW(credential, NULL, foreign, 0, 0, 0, NULL, 0, &made, &out, NULL,
+                                    NULL) == SEC_E_TARGET_UNKNOWN);
+  if (server) {
+    ORACLE(refusal_is_pure,
+           first_call(credential, server, &in, &made, &out) == SEC_E_INCOMPLETE_MESSAGE);
+    ORACLE(missing_is_exact, in_slots[1].BufferType == SECBUFFER_MISSING);
+    ORACLE(missing_is_exact, in_slots[1].cbBuffer == 1);
+  }
+}

@@ -21,4 +21,9 @@ void sch_probe_dead(PCtxtHandle handle, bool server);
  * chance in some thousands (oracle no_cleartext). Of the type sch_log_sink. */
 void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second);
 
+/* sch_probe_refusals asks for what must be refused, before anything is made of it: credentials out
+ * of wrong structures, and first calls with wrong arguments on `credential`, a client's or a
+ * server's (oracles handle_life, status_handled, missing_is_exact). */
+void sch_probe_refusals(PCredHandle credential, bool server);
+
 #endif
