@@ -24,8 +24,8 @@ bar() {
   esac
 }
 
-# is_conversation TARGET: a conversation under mutation is another one, mostly short or mostly slow,
-# so the bar of these targets is over their seeds; their speed while fuzzing is printed beside it.
+# is_conversation TARGET: both its speed over the seeds and while fuzzing are printed. The bar of
+# handshake is over its seeds; that of every other target is on fuzzing from them.
 is_conversation() {
   [ "$1" = handshake ] || [ "$1" = decrypt ] || [ "$1" = provider ]
 }
@@ -37,15 +37,14 @@ seeded() {
   "$bin/loop_$1" "$budget" "${seeds[@]}" 2>"$out/$1.log" || die "$1 fails, see $out/$1.log"
 }
 
-# fuzzed TARGET: the same, of fuzzing from a copy of the seeds. It is the target that is measured,
-# so the record-aware mutator is off: its inputs hold more records, and each takes longer.
+# fuzzed TARGET: the same, of fuzzing from a copy of the seeds, as make fuzz does.
 fuzzed() {
   local target=$1 log=$out/$1.log seeds=("corpus/$1"/*)
   rm -rf "${out:?}/$target"
   mkdir -p "$out/$target"
   [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
   TIMEFORMAT='processor %U %S'
-  { time SCH_NO_MUTATOR=1 "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" \
+  { time "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" \
     -print_final_stats=1 -artifact_prefix="$out/" -max_total_time="$budget" "$out/$target" \
     >"$log" 2>&1; } \
     2>"$out/$target.time" || die "$target fails, see $log, and: make fuzz T=$target"
@@ -110,8 +109,10 @@ read -r _ empty _ <<<"$result"
 printf '%-11s %10s %10s %10s %9s %8s\n' target execs exec/s bar of-empty peak-MiB
 printf '%-11s %10s %10d %10s %9s %8s\n' empty - "$empty" - 100.00% -
 for target in "${all[@]}"; do
-  how=fuzzed
-  is_conversation "$target" && how=seeded
+  how=fuzzed other=seeded label="  seeds"
+  if [ "$target" = handshake ]; then
+    how=seeded other=fuzzed label="  fuzzing"
+  fi
   result=$("$how" "$target") || {
     below=$((below + 1))
     printf '%-11s fails\n' "$target"
@@ -128,9 +129,9 @@ for target in "${all[@]}"; do
   printf '%-11s %10d %10d %10d %9s %8d %s\n' "$target" "$execs" "$speed" "$least" "$share" \
     "$rss" "$verdict"
   if is_conversation "$target"; then
-    result=$(fuzzed "$target")
+    result=$("$other" "$target")
     read -r execs speed rss <<<"$result"
-    printf '%-11s %10d %10d %10s %9s %8d\n' "  fuzzing" "$execs" "$speed" - - "$rss"
+    printf '%-11s %10d %10d %10s %9s %8d\n' "$label" "$execs" "$speed" - - "$rss"
   fi
 done
 

@@ -76,7 +76,7 @@ shape() {
     length($0) > 100 { fault("over 100 columns") }
     /\t/ { fault("a tab") }
     /[ \t]$/ { fault("blanks at the end of the line") }
-    /TODO|FIXME|XXX/ { fault("TODO, FIXME or XXX: do it or open an issue") }
+    /TO[D]O|FI[X]ME|X[X]X/ { fault("an unfinished mark: do it or open an issue") }
     /SPDX-License-Identifier: Apache-2.0/ { licensed = 1 }
     /^[A-Za-z_]/ && !start { start = NR }
     start && /^[^ ].*;$/ && !/^}/ && !/\{/ { start = 0 }
