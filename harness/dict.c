@@ -33,13 +33,10 @@ static const struct {
   const char *target;
   void (*write)(FILE *out);
 } dictionaries[] = {
-    {"certificate", sch_dict_certificate},
-    {"decrypt", write_record},
-    {"fifo", sch_dict_fifo},
-    {"handshake", sch_dict_tls},
-    {"provider", sch_dict_provider},
-    {"record", write_record},
-    {"secbuf", sch_dict_secbuf},
+    {"canary", sch_dict_canary}, {"certificate", sch_dict_certificate},
+    {"decrypt", write_record},   {"fifo", sch_dict_fifo},
+    {"handshake", sch_dict_tls}, {"provider", sch_dict_provider},
+    {"record", write_record},    {"secbuf", sch_dict_secbuf},
 };
 
 static bool write_dictionary(const char *directory, size_t number) {

@@ -19,6 +19,17 @@ static void write_pairs(FILE *out, const char *name, uint8_t first) {
   }
 }
 
+void sch_dict_canary(FILE *out) {
+  static const char letters[] = SCH_CANARY_LETTERS;
+
+  for (size_t i = 0; i + 1 < sizeof letters; i++) {
+    const char entry[] = {letters[i], '\0'};
+
+    sch_dict_entry(out, entry, sch_span_text(entry));
+  }
+  sch_dict_entry(out, SCH_CANARY_WORD, sch_span_text(SCH_CANARY_WORD));
+}
+
 void sch_dict_fifo(FILE *out) {
   static const char *const names[SCH_FIFO_OPERATIONS] = {"append", "consume", "change",
                                                          "drop",   "refill",  "starve"};

@@ -17,6 +17,10 @@ enum sch_fifo_operation {
   SCH_FIFO_OPERATIONS
 };
 
+/* canary: one of the letters, each a way of failing, then the word, and nothing else. */
+#define SCH_CANARY_LETTERS "ohfliutm"
+#define SCH_CANARY_WORD "CANARY"
+
 /* secbuf: function (modulo the count of them), flags, number of slots (modulo SLOTS), an amount; 3
  * bytes for each slot: type, size, memory (a multiple of 4: none); then what the memory holds. The
  * low half of a type byte chooses the type (modulo the count of them), the high half the four

@@ -17,6 +17,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "formats.h"
 #include "harness.h"
 
 #define BLOCK ((size_t)16)
@@ -109,7 +110,7 @@ FUZZ(canary) {
   uint8_t letter;
 
   sch_trace_event("size", input.size, 0);
-  if (sch_span_u8(&input, &letter) && sch_span_equal(input, sch_span_text("CANARY"))) {
+  if (sch_span_u8(&input, &letter) && sch_span_equal(input, sch_span_text(SCH_CANARY_WORD))) {
     fail(letter);
   }
 }

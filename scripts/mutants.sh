@@ -211,16 +211,18 @@ median() {
 
 # hunt ENGINE TREE TARGET SEEDS RUN: one run; prints "seconds executions", or "- -".
 hunt() {
-  local engine=$1 tree=$2 name=$3 seeds=$4 run=$5 work began log
+  local engine=$1 tree=$2 name=$3 seeds=$4 run=$5 work began log more=()
   work=$tree/hunt
   log=$work/log
   rm -rf "$work"
   mkdir -p "$work/corpus"
   began=${EPOCHREALTIME/./}
   if [ "$engine" = libfuzzer ]; then
-    if "$tree/$(binary libfuzzer "$name")" -seed="$run" -max_total_time="$BUDGET" -timeout=5 \
-      -rss_limit_mb=2048 -max_len="$(max_len "$name")" -print_final_stats=1 \
-      -artifact_prefix="$work/" "$work/corpus" ${seeds:+"$seeds"} >"$log" 2>&1; then
+    [ ! -e "dict/$name.dict" ] || more=(-dict="dict/$name.dict")
+    if "$tree/$(binary libfuzzer "$name")" "${more[@]}" -seed="$run" \
+      -max_total_time="$BUDGET" -timeout=5 -rss_limit_mb=2048 -max_len="$(max_len "$name")" \
+      -print_final_stats=1 -artifact_prefix="$work/" "$work/corpus" ${seeds:+"$seeds"} \
+      >"$log" 2>&1; then
       echo '- -'
       return
     fi
@@ -229,6 +231,7 @@ hunt() {
       "$(awk '$1 == "stat::number_of_executed_units:" { n = $2 } END { print n + 0 }' "$log")"
     return
   fi
+  [ ! -e "dict/$name.dict" ] || more=(-x "dict/$name.dict")
   mkdir -p "$work/seeds"
   if [ -n "$seeds" ]; then cp "$seeds"/* "$work/seeds/"; else printf '0' >"$work/seeds/0"; fi
   # Seeds that show the mutant at once are left out: AFL++ is to find it. It may need a push to end.
@@ -237,8 +240,8 @@ hunt() {
     ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0 \
     UBSAN_OPTIONS=abort_on_error=1:symbolize=0:halt_on_error=1 \
     timeout -k 5 $((2 * BUDGET + 60)) env -u MSAN_OPTIONS \
-    afl-fuzz -s "$run" -V $((2 * BUDGET)) -t 2000+ -i "$work/seeds" -o "$work/out" -- \
-    "$tree/$(binary afl "$name")" >"$log" 2>&1 || true
+    afl-fuzz -s "$run" -V $((2 * BUDGET)) -t 2000+ "${more[@]}" -i "$work/seeds" \
+    -o "$work/out" -- "$tree/$(binary afl "$name")" >"$log" 2>&1 || true
   [ -e "$work/out/default/fuzzer_stats" ] || die "afl-fuzz did not run: $log"
   if [ "$(count_files "$work/out/default/crashes")" = 0 ]; then
     echo '- -'
