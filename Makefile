@@ -17,10 +17,13 @@
 #   make bench              executions per second and memory of every target
 #   make seeds dict         write corpus/ and dict/ anew from the code
 #   make capture            take the seeds anew that OpenSSL's and GnuTLS's tools say
+#   make openssl            build OpenSSL itself with the sanitizers and guides, about 4 minutes
 #   make setup              install what is missing (the others call it)
 #
 #   ENGINE = replay | libfuzzer | afl                             who feeds the bytes
 #   SAN    = address,undefined | memory | undefined | none | cover | cmplog    what watches
+#   OPENSSL = system | instrumented                               whose libssl is run: the system's,
+#                           or that of make openssl (the default of make fuzz once it is built)
 #   CC, CFLAGS              yours; another CC than the engine's own gets its own directory
 #   LIB_FUZZING_ENGINE      when set (OSS-Fuzz), it alone is linked: ENGINE is then "external"
 #
@@ -79,11 +82,24 @@ ifneq ($(filter default undefined,$(origin CC)),)
 CC := $(or $(CC.$(ENGINE)),cc)
 endif
 
+# The OpenSSL of `make openssl` has edges that guide, and shows its memory to the sanitizers.
+ifneq ($(filter fuzz repro triage minimise,$(MAKECMDGOALS)),)
+OPENSSL ?= $(if $(wildcard $(BUILD)/openssl/address+undefined/libssl.a),instrumented,system)
+endif
+OPENSSL ?= system
+INSTRUMENTED = $(filter instrumented,$(OPENSSL))
+BUILT = $(BUILD)/openssl/$(if $(filter none cmplog,$(SAN)),afl,$(subst $(comma),+,$(SAN)))
+LIBS.system       = -Wl$(comma)--as-needed -lssl -lcrypto
+LIBS.instrumented = $(BUILT)/libssl.a $(BUILT)/libcrypto.a
+
 OTHER = $(filter-out $(or $(CC.$(ENGINE)),$(CC)),$(CC))
-B    := $(BUILD)/$(ENGINE)-$(subst $(comma),+,$(SAN))$(addprefix -,$(notdir $(firstword $(OTHER))))
+B    := $(BUILD)/$(ENGINE)-$(subst $(comma),+,$(SAN))$(addprefix -,$(notdir $(firstword $(OTHER))) \
+  $(INSTRUMENTED))
+B    := $(subst $() ,,$(B))
 
 CFLAGS ?= -O1 -g
-STD     = -std=c11 -D_GNU_SOURCE -Isrc -Iharness
+STD     = -std=c11 -D_GNU_SOURCE -Isrc -Iharness \
+  $(if $(INSTRUMENTED),-isystem $(BUILT)/include)
 WARN    = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
   -Wmissing-prototypes -Wvla -Werror
 GUIDE   = $(GUIDE.$(ENGINE))
@@ -91,7 +107,7 @@ COMPILE = $(ENV.$(SAN)) $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE) $(WATCH)
 LINKER  = $(ENV.$(SAN)) $(CC) $(CFLAGS)
 LINKER.external = $(CXX) $(CXXFLAGS)
 LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
-LIBS    = $(if $(filter memory,$(SAN)),,-Wl$(comma)--as-needed -lssl -lcrypto)
+LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 
 # Branches guide an engine through src/ and the targets. Comparisons do too, but not those of
 # oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and the
@@ -109,7 +125,7 @@ Q   = $(if $(V),,@)
 
 # Everything is found by its name: fuzz_<target>.c, tests/test_<module>.c; these have a main.
 MAINS   = replay sch seeds dict bench_stream capture
-MEMORY  = $(filter memory,$(SAN))
+MEMORY  = $(if $(INSTRUMENTED),,$(filter memory,$(SAN)))
 named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
 TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
 TESTS   = $(filter $(if $(MEMORY),$(PURE_TESTS),%),$(call named,harness/tests/test_%.c))
@@ -128,7 +144,7 @@ DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all targets unit replay fuzz check minimise repro triage coverage bench capture \
-  mutants seeds dict setup help always
+  mutants openssl seeds dict setup help always
 
 all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
 
@@ -141,7 +157,7 @@ ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
-ifeq ($(MEMORY)$(filter replay,$(ENGINE)),)
+ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
 $(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/pool.o
 $(B)/harness/pool.o: WATCH =
 endif
@@ -193,7 +209,7 @@ $(B)/%.o: %.c $(B)/.flags | $(BUILD)/.setup
 
 # Other flags make other objects: this file changes when they do.
 FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH)
-$(B)/.flags: always
+$(B)/.flags: always $(if $(INSTRUMENTED),$(LIBS.instrumented))
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
@@ -204,6 +220,9 @@ $(BUILD)/.setup: $(wildcard scripts/setup.sh)
 
 -include $(shell test -d $(B) && find $(B) -name '*.d')
 
+$(LIBS.instrumented):
+	@echo 'there is no $@: make openssl builds what OPENSSL=instrumented takes' >&2; false
+
 unit: $(TESTS:%=$(B)/test_%)
 	@failed=0; for test in $^; do $$test || failed=1; done; exit $$failed
 
@@ -213,10 +232,11 @@ replay: $(CHOSEN:%=$(B)/fuzz_%)
 	done; exit $$failed
 
 # The rest is scripts/<goal>.sh, which is told what make knows.
-fuzz check minimise repro triage coverage bench capture mutants: export MAKE := $(MAKE)
-fuzz check minimise repro triage coverage bench capture mutants: | $(BUILD)/.setup
+GOALS = fuzz check minimise repro triage coverage bench capture mutants openssl
+$(GOALS): export MAKE := $(MAKE)
+$(GOALS): | $(BUILD)/.setup
 	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \
-	  JOBS='$(JOBS)' CRASH='$(CRASH)' M='$(M)' FUZZ='$(FUZZ)' ./scripts/$@.sh
+	  JOBS='$(JOBS)' CRASH='$(CRASH)' M='$(M)' FUZZ='$(FUZZ)' OPENSSL='$(OPENSSL)' ./scripts/$@.sh
 
 seeds: $(B)/seeds
 	$< corpus

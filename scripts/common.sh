@@ -2,7 +2,7 @@
 # because libFuzzer's merge and minimise modes cannot take a path with a space in it.
 #
 # From the environment, as make sets it: BUILD (where everything is written), T (targets, default
-# all), ENGINE, JOBS, BUDGET (seconds for each target), CRASH (an input).
+# all), ENGINE, OPENSSL, JOBS, BUDGET (seconds for each target), CRASH (an input).
 #
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
@@ -16,6 +16,7 @@ BUILD=${BUILD:-build}
 JOBS=${JOBS:-2}
 FUZZ_DIR=${FUZZ_DIR:-$BUILD/fuzz} # where campaigns keep what they find
 T=${T:-}
+OPENSSL=${OPENSSL:-system} # whose libssl is run
 
 # One setting for every run: oracles abort, so abort must carry a stack; memory stays bounded.
 export ASAN_OPTIONS="handle_abort=1:detect_leaks=1:dedup_token_length=6:quarantine_size_mb=10"
@@ -31,13 +32,16 @@ die() {
 
 # variant ENGINE SAN: the directory of that build.
 variant() {
-  printf '%s/%s-%s' "$BUILD" "$1" "${2//,/+}"
+  local whose=
+  [ "$OPENSSL" = system ] || whose=-$OPENSSL
+  printf '%s/%s-%s%s' "$BUILD" "$1" "${2//,/+}" "$whose"
 }
 
 # make_clean ARGS: make, free of the variables and the job server of the make that called us.
 make_clean() {
   env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS -u MAKELEVEL -u B -u T -u ENGINE -u SAN -u CC \
-    -u CFLAGS -u LIB_FUZZING_ENGINE make --no-print-directory -j"$JOBS" BUILD="$BUILD" "$@"
+    -u CFLAGS -u LIB_FUZZING_ENGINE make --no-print-directory -j"$JOBS" BUILD="$BUILD" \
+    OPENSSL="$OPENSSL" "$@"
 }
 
 # build ENGINE SAN [GOAL]: builds a variant, quietly; shows the errors when it fails.

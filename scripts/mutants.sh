@@ -39,7 +39,7 @@ export ASAN_OPTIONS=handle_abort=1:detect_leaks=1:symbolize=0:hard_rss_limit_mb=
 export UBSAN_OPTIONS=print_stacktrace=0:halt_on_error=1
 
 # Warnings are for people: a mutant need not please the compiler.
-MAKE_BASE=(BUILD=build WARN=-w)
+MAKE_BASE=(BUILD=build WARN=-w OPENSSL=system)
 
 # --- what a patch says
 

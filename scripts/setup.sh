@@ -2,6 +2,8 @@
 # setup: makes sure that the tools this project needs are there; on Debian it installs what is not.
 # Quick, and no network, when nothing is missing.
 #
+#   setup.sh ['PROOF PACKAGE'...]   what a goal needs beyond what all need
+#
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/common.sh"
 
@@ -41,7 +43,10 @@ has() {
 missing=()
 while read -r proof package; do
   has "$proof" || missing+=("$package")
-done < <(needs)
+done < <(
+  needs
+  [ $# = 0 ] || printf '%s\n' "$@"
+)
 [ "${#missing[@]}" -gt 0 ] || exit 0
 
 mapfile -t missing < <(printf '%s\n' "${missing[@]}" | sort -u)
