@@ -32,7 +32,7 @@
 # The library, in reading order. A module may include only modules above it.
 MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   tls/record tls/alert tls/suite tls/engine \
-  tls/port tls/credential_openssl tls/connection_openssl tls/engine_openssl \
+  tls/protocols tls/sessions tls/port tls/engine_openssl \
   tls/aead tls/connection_aead tls/engine_aead \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
   cert/certificate \
@@ -45,7 +45,7 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate tls_names scripted mutator
+  certificate tls_names scripted mutator protocols sessions
 
 BUILD ?= build
 T     ?=

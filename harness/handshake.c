@@ -11,7 +11,7 @@
 #include "probe.h"
 #include "sspi/context.h"
 #include "sspi/handle.h"
-#include "tls/credential_openssl.h"
+#include "tls/engine_openssl.h"
 #include "world.h"
 
 #define READ_LIMIT_SMALL ((size_t)64)
@@ -118,11 +118,11 @@ static CredHandle *credential(uint32_t options) {
   return &handles[at];
 }
 
-static struct sch_openssl_credential *inside(CredHandle *handle) {
+static struct sch_sessions *sessions_of(CredHandle *handle) {
   struct sch_credential *found = sch_handle_find(SCH_HANDLE_CREDENTIAL, handle);
 
   ORACLE(handle_life, found != NULL);
-  return found->engine_credential;
+  return sch_engine_openssl_sessions(found->engine_credential);
 }
 
 static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
@@ -177,47 +177,42 @@ struct sch_peer_config sch_handshake_session_server(uint32_t options) {
                                   .tickets = 1};
 }
 
-/* make_session has a client of the versions in `options` handshake with the peer and gives the
- * session that it kept, as DER. */
-static struct sch_span make_session(uint32_t options) {
+/* make_session has a client of the versions in `options` handshake with the peer and takes the
+ * session that it kept. */
+static void make_session(uint32_t options, struct sch_sessions *to) {
   const struct sch_world world = sch_world_apart("session");
   const struct sch_peer_config config = sch_handshake_session_server(options);
   CredHandle handle = acquire(options);
   struct sch_stream *stream = open_stream(options | SCH_HANDSHAKE_SNI, &handle);
   struct sch_peer *peer = sch_peer_open(&config, NULL);
-  unsigned char *der = NULL;
 
   converse(stream, peer);
-  const int size =
-      i2d_SSL_SESSION(sch_openssl_credential_session(inside(&handle), SCH_IDENTITY_HOST), &der);
-
-  ORACLE(determinism, size > 0);
+  *to = *sessions_of(&handle);
+  *sessions_of(&handle) = (struct sch_sessions){0};
+  ORACLE(determinism, sch_sessions_find(to, SCH_IDENTITY_HOST).size != 0);
   sch_peer_drop(peer);
   sch_stream_drop(stream);
   ORACLE(handle_life, FreeCredentialsHandle(&handle) == SEC_E_OK);
   sch_world_back(&world);
-  return sch_span_of(der, (size_t)size);
 }
 
-/* offer puts the session made for `options` into a credential as the only one, fresh from its DER:
- * libssl changes the sessions that it offers, and an input must not see what another one left. */
+/* offer puts the session made for `options` into a credential as the only one: an input must not
+ * see what another one left. */
 static void offer(uint32_t options, CredHandle *handle) {
-  static struct sch_span ders[2];
-  struct sch_span *der = &ders[(options & SCH_HANDSHAKE_ONLY_1_2) != 0];
-  struct sch_openssl_credential *made = inside(handle);
+  static struct sch_sessions kept[2];
+  struct sch_sessions *made = &kept[(options & SCH_HANDSHAKE_ONLY_1_2) != 0];
+  struct sch_sessions *sessions = sessions_of(handle);
 
-  if (der->size == 0) {
-    *der = make_session(options);
+  if (sch_sessions_find(made, SCH_IDENTITY_HOST).size == 0) {
+    make_session(options, made);
   }
-  const unsigned char *at = der->data;
+  const struct sch_span session = sch_sessions_find(made, SCH_IDENTITY_HOST);
 
-  for (size_t i = 0; i < SCH_SESSIONS_MAX; i++) {
-    SSL_SESSION_free(made->sessions[i].session);
-    made->sessions[i] = (struct sch_session){.session = NULL};
-  }
-  made->sessions[0] = (struct sch_session){.target_name = SCH_IDENTITY_HOST,
-                                           .session = d2i_SSL_SESSION(NULL, &at, (long)der->size)};
-  made->next = 1;
+  sch_sessions_drop(sessions);
+  uint8_t *room = sch_sessions_lend(sessions, SCH_IDENTITY_HOST, session.size);
+
+  ORACLE(handle_life, room != NULL);
+  sch_copy(room, session.data, session.size);
 }
 
 struct sch_stream *sch_handshake_open(uint32_t options) {

@@ -1,15 +1,19 @@
 #!/usr/bin/env bash
 # layers: proves that the library is layered. A module includes only itself and modules above it in
-# MODULES (Makefile), every source file belongs to a module, and OpenSSL is seen in few places only.
+# MODULES (Makefile), every source file belongs to a module, OpenSSL is seen in few places only, and
+# libssl in exactly one.
 #
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/common.sh"
 
-# openssl_rule FILE HEADER: libssl is for the files named _openssl, X.509 for them and cert/chain,
-# libcrypto also by the other parts of the engines; the rest of the library knows no OpenSSL.
+# The one file that sees libssl.
+LIBSSL=src/tls/engine_openssl.c
+
+# openssl_rule FILE HEADER: libssl is for LIBSSL alone, X.509 for it and cert/chain, libcrypto also
+# for the other parts of the engines; the rest of the library knows no OpenSSL.
 openssl_rule() {
   case "$1" in
-    src/tls/*_openssl.[ch]) ;;
+    "$LIBSSL") ;;
     src/cert/chain.[ch]) [[ ! $2 =~ ^openssl/(ssl|tls|dtls) ]] ;;
     src/tls/*aead.[ch] | src/tls/port.[ch]) [[ ! $2 =~ ^openssl/(ssl|tls|dtls|x509) ]] ;;
     *) return 1 ;;
@@ -48,7 +52,7 @@ while read -r file; do
     case $included in
       openssl/*)
         openssl_rule "$file" "$included" ||
-          fault "$file:$line: includes <$included>: only the engines and cert/chain see OpenSSL"
+          fault "$file:$line: includes <$included>: libssl is for $LIBSSL, see openssl_rule"
         continue
         ;;
     esac
@@ -61,6 +65,7 @@ while read -r file; do
     /^[ \t]*#[ \t]*include[ \t]*("|<openssl\/)/ { print NR, $2 }' "$file")
 done < <(find src -name '*.[ch]' | sort)
 
+grep -q '^#include <openssl/ssl.h>' "$LIBSSL" || fault "$LIBSSL: does not include openssl/ssl.h"
 [ "$includes" -gt 0 ] || fault "no include was seen: this check sees nothing"
 [ "$faults" = 0 ] || die "$faults faults"
 printf 'layers: %d modules, %d includes, none upward\n' "${#modules[@]}" "$includes"

@@ -45,4 +45,14 @@ TEST(names) {
   CHECK(strcmp(sch_alert_name(255), "unknown_alert") == 0);
 }
 
-TESTS(statuses, every_description, names)
+/* A record in the clear, byte by byte. */
+TEST(record) {
+  static const uint8_t wanted[] = {21, 3, 1, 0, 2, 2, 42};
+  uint8_t bytes[SCH_ALERT_RECORD];
+  struct sch_builder record = sch_builder_of(bytes, sizeof bytes);
+
+  sch_alert_record(&record, 0x0301, SCH_ALERT_FATAL, SCH_ALERT_bad_certificate);
+  CHECK(sch_span_equal(sch_builder_built(&record), sch_span_of(wanted, sizeof wanted)));
+}
+
+TESTS(statuses, every_description, names, record)

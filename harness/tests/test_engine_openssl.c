@@ -6,7 +6,6 @@
 #include "log.h"
 #include "peer.h"
 #include "test.h"
-#include "tls/credential_openssl.h"
 #include "tls/engine_openssl.h"
 #include "tls/suite.h"
 #include "world.h"
@@ -426,7 +425,7 @@ static void protocols_are_optional(void) {
 /* A server name is sent as it is, up to the 255 bytes that libssl takes. */
 static void server_name_has_a_limit(void) {
   const struct sch_engine_settings settings = settings_of(false, SCH_IDENTITY_NONE, SCH_TLS_1_3);
-  char name[SCH_HOST_NAME_MAX + 2];
+  char name[SCH_SESSIONS_NAME_MAX + 2];
   const struct sch_engine_wishes wishes = {.target_name = name};
   struct sch_engine *engine = NULL;
   void *credential;
@@ -435,7 +434,7 @@ static void server_name_has_a_limit(void) {
   name[sizeof(name) - 1] = 0;
   CHECK_EQUAL(class->credential_open(&settings, &credential), SEC_E_OK);
   CHECK_EQUAL(class->connection_open(credential, &wishes, &engine), SEC_E_UNSUPPORTED_FUNCTION);
-  name[SCH_HOST_NAME_MAX] = 0;
+  name[SCH_SESSIONS_NAME_MAX] = 0;
   CHECK_EQUAL(class->connection_open(credential, &wishes, &engine), SEC_E_OK);
   class->drop(engine);
   class->credential_drop(credential);
@@ -686,9 +685,17 @@ static void empty_step_without_cause_is_pure(void) {
   part(&server, peer);
 }
 
+/* A record that was altered on its way ends a connection. */
+static void check_altered(struct end *end) {
+  uint8_t record[] = {SCH_RECORD_APPLICATION_DATA, 3, 3, 0, 40, [44] = 1};
+  struct sch_opened opened;
+
+  CHECK_EQUAL(class->open(end->engine, record, sizeof record, &opened), SEC_E_MESSAGE_ALTERED);
+}
+
 /* resume connects twice with one engine credential, the second time when the first connection is
- * gone without close_notify, and says whether the second was resumed. */
-static bool resume(uint16_t version, bool reconnect) {
+ * gone without close_notify or `broken`, and says whether the second was resumed. */
+static bool resume(uint16_t version, bool reconnect, bool broken) {
   struct sch_engine_settings settings = settings_of(false, SCH_IDENTITY_NONE, version);
   const struct sch_peer_config config = {
       .server = true, .identity = SCH_IDENTITY_ECDSA, .version_max = version, .tickets = 1};
@@ -707,6 +714,9 @@ static bool resume(uint16_t version, bool reconnect) {
     check_both_hear(&client, peer);
     resumed[i] = facts_of(&client).resumed;
     CHECK_EQUAL(peer_facts(peer).resumed, resumed[i]);
+    if (broken) {
+      check_altered(&client);
+    }
     part(&client, peer);
   }
   class->credential_drop(credential);
@@ -714,12 +724,14 @@ static bool resume(uint16_t version, bool reconnect) {
   return resumed[1];
 }
 
-/* A client credential keeps sessions by target name only when asked to. */
+/* A client credential keeps sessions by target name only when asked to, and none of a connection
+ * that failed. */
 static void client_resumes_when_it_may(void) {
-  CHECK(resume(SCH_TLS_1_2, true));
-  CHECK(resume(SCH_TLS_1_3, true));
-  CHECK(!resume(SCH_TLS_1_2, false));
-  CHECK(!resume(SCH_TLS_1_3, false));
+  for (uint16_t version = SCH_TLS_1_2; version <= SCH_TLS_1_3; version++) {
+    CHECK(resume(version, true, false));
+    CHECK(!resume(version, false, false));
+    CHECK(!resume(version, true, true));
+  }
 }
 
 /* A server credential gives tickets, and takes its own back, only when asked to. */

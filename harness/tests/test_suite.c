@@ -83,4 +83,39 @@ TEST(numbers) {
   }
 }
 
-TESTS(agrees_with_libssl, rows, numbers)
+/* What records add, one suite of each shape. */
+TEST(sizes) {
+  static const struct {
+    uint16_t number;
+    struct sch_suite_sizes sizes;
+  } shapes[] = {
+      {0x1301, {5, 17, 1}},   {0x1303, {5, 17, 1}},   {0xc02f, {13, 16, 1}},  {0xcca8, {5, 16, 1}},
+      {0xc028, {21, 64, 16}}, {0x003c, {21, 48, 16}}, {0xc013, {21, 36, 16}},
+  };
+
+  for (size_t i = 0; i < SCH_COUNT(shapes); i++) {
+    const struct sch_suite_sizes sizes = sch_suite_sizes_of(sch_suite_of(shapes[i].number));
+
+    CHECK_EQUAL(sizes.header, shapes[i].sizes.header);
+    CHECK_EQUAL(sizes.trailer, shapes[i].sizes.trailer);
+    CHECK_EQUAL(sizes.block, shapes[i].sizes.block);
+  }
+}
+
+/* The lists part the suites by version, in the table's order, and end in a NUL. */
+TEST(lists) {
+  char text[1024];
+  struct sch_builder list = sch_builder_of(text, sizeof text);
+
+  sch_suite_list(true, &list);
+  CHECK(strcmp(text,
+               "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256:"
+               "TLS_CHACHA20_POLY1305_SHA256") == 0);
+  list = sch_builder_of(text, sizeof text);
+  sch_suite_list(false, &list);
+  CHECK(strncmp(text, "ECDHE-ECDSA-AES256-GCM-SHA384:", 30) == 0);
+  CHECK(strstr(text, "TLS_") == NULL);
+  CHECK_EQUAL(list.size, strlen(text) + 1);
+}
+
+TESTS(agrees_with_libssl, rows, numbers, sizes, lists)

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/alert.h"
 
+#include "tls/record.h"
+
 struct row {
   uint8_t number;
   const char *name;
@@ -32,4 +34,13 @@ SECURITY_STATUS sch_alert_status(uint8_t description) {
 
 const char *sch_alert_name(uint8_t description) {
   return find(description)->name;
+}
+
+void sch_alert_record(struct sch_builder *to, uint16_t version, enum sch_alert_level level,
+                      uint8_t description) {
+  sch_builder_u8(to, SCH_RECORD_ALERT);
+  sch_builder_u16(to, version);
+  sch_builder_u16(to, 2);
+  sch_builder_u8(to, (uint8_t)level);
+  sch_builder_u8(to, description);
 }

@@ -4,7 +4,7 @@
 #ifndef SCH_TLS_ALERT_H
 #define SCH_TLS_ALERT_H
 
-#include "base.h"
+#include "bytes/builder.h"
 #include "sspi/abi.h"
 
 enum sch_alert_level { SCH_ALERT_WARNING = 1, SCH_ALERT_FATAL = 2 };
@@ -56,6 +56,12 @@ enum sch_alert {
 /* sch_alert_status maps a description, sent or received, to the status of the connection it ends;
  * an unknown one gives SEC_E_ILLEGAL_MESSAGE. */
 SECURITY_STATUS sch_alert_status(uint8_t description);
+
+/* sch_alert_record writes an alert record in the clear, SCH_ALERT_RECORD bytes, with the record
+ * version `version`. RFC 8446 sections 5.1 and 6. */
+#define SCH_ALERT_RECORD ((size_t)7)
+void sch_alert_record(struct sch_builder *to, uint16_t version, enum sch_alert_level level,
+                      uint8_t description);
 
 /* sch_alert_name names a description, "unknown_alert" when it is not in the registry. */
 const char *sch_alert_name(uint8_t description);

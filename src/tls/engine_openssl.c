@@ -7,52 +7,400 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/engine_openssl.h"
 
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include "log.h"
-#include "tls/connection_openssl.h"
+#include "tls/port.h"
+#include "tls/protocols.h"
+#include "tls/suite.h"
 
 #define VERSION_FIRST 0x0301 /* of a record before versions are negotiated */
+#define SUITES_ROOM 1024     /* bytes of a list of suites as libssl wants it */
+#define GROUPS "X25519:P-256:P-384"
+#define NO_ALERT (-1)
 
-static struct sch_openssl_connection *connection_of(struct sch_engine *engine) {
+/* Level 2 takes RSA of 2048 bits and more, and nothing signed with SHA-1. */
+#define SECURITY_LEVEL 2
+
+static const uint8_t session_context[] = "schannel";
+
+struct credential {
+  SSL_CTX *context;
+  bool server;
+  struct sch_sessions sessions; /* client: what it may offer again */
+};
+
+struct connection {
+  struct sch_engine engine; /* first: a pointer to it is a pointer to the connection */
+  struct credential *credential;
+  SSL *ssl;
+  struct sch_port port;
+  struct sch_span protocols; /* ALPN, own copy */
+  struct sch_span kept;      /* own copy of the record that `step` is to deal with, or empty */
+  bool read;                 /* libssl has read `kept`; step is shown it again */
+  bool established;          /* a handshake has ended and none is running */
+  bool hello;                /* a ServerHello has been sent or received */
+  bool encrypting;           /* ChangeCipherSpec has been sent */
+  bool inner_handshake;      /* the record just read was a TLS 1.3 handshake record */
+  int alert;                 /* description last sent or received in this call, or NO_ALERT */
+  struct sch_suite_sizes sizes;
+  uint8_t *peer_certificate; /* libcrypto's memory: what facts gave last */
+};
+
+static struct connection *connection_of(struct sch_engine *engine) {
   REQUIRE(engine != NULL);
   REQUIRE(engine->class == &sch_engine_openssl);
-  return (struct sch_openssl_connection *)engine;
+  return (struct connection *)engine;
+}
+
+/* copy gives memory of sch_alloc: NULL data when memory is short, and for none. let_go frees such a
+ * copy and empties the span. */
+static struct sch_span copy(struct sch_span bytes) {
+  uint8_t *data = sch_alloc(bytes.size);
+
+  if (data == NULL) {
+    return (struct sch_span){NULL, 0};
+  }
+  sch_copy(data, bytes.data, bytes.size);
+  return sch_span_of(data, bytes.size);
+}
+
+static void let_go(struct sch_span *made) {
+  sch_free((void *)(uintptr_t)made->data);
+  *made = (struct sch_span){NULL, 0};
+}
+
+/* ---- what libssl tells on its way ---- */
+
+static void on_handshake(struct connection *connection, bool sent, struct sch_span message) {
+  if (message.size != 0) {
+    connection->hello = connection->hello || message.data[0] == SSL3_MT_SERVER_HELLO;
+    sch_log(sent ? SCH_LOG_HANDSHAKE_OUT : SCH_LOG_HANDSHAKE_IN, message.data[0],
+            (uint32_t)message.size);
+  }
+}
+
+static void on_message(int sent, int version, int type, const void *data, size_t size, SSL *ssl,
+                       void *context) {
+  struct connection *connection = context;
+  const struct sch_span message = sch_span_of(data, size);
+
+  (void)version;
+  (void)ssl;
+  if (type == SSL3_RT_HANDSHAKE) {
+    on_handshake(connection, sent != 0, message);
+  } else if (type == SSL3_RT_CHANGE_CIPHER_SPEC && sent != 0) {
+    connection->encrypting = true;
+  } else if (type == SSL3_RT_INNER_CONTENT_TYPE && sent == 0 && size != 0) {
+    connection->inner_handshake = message.data[0] == SCH_RECORD_HANDSHAKE;
+  }
+}
+
+static void on_info(const SSL *ssl, int where, int value) {
+  struct connection *connection = SSL_get_app_data(ssl);
+
+  if ((where & SSL_CB_ALERT) == 0) {
+    return;
+  }
+  const uint32_t level = (uint32_t)value >> 8;
+  const uint32_t description = (uint32_t)value & 0xff;
+
+  connection->alert = (int)description;
+  if ((where & SSL_CB_READ) != 0) {
+    sch_log(SCH_LOG_ALERT_IN, level, description);
+  } else if (connection->port.token != NULL) {
+    sch_log(SCH_LOG_ALERT_OUT, level, description);
+  }
+}
+
+/* The server's own order decides; no overlap is fatal. RFC 7301 3.2. */
+static int on_protocols(SSL *ssl, const unsigned char **chosen, unsigned char *size,
+                        const unsigned char *offer, unsigned offer_size, void *unused) {
+  const struct connection *connection = SSL_get_app_data(ssl);
+  struct sch_span name;
+
+  (void)unused;
+  if (connection->protocols.size == 0) {
+    return SSL_TLSEXT_ERR_NOACK;
+  }
+  if (!sch_protocols_choose(connection->protocols, sch_span_of(offer, offer_size), &name)) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  *chosen = name.data;
+  *size = (uint8_t)name.size;
+  return SSL_TLSEXT_ERR_OK;
+}
+
+/* on_session keeps what can be resumed when the connection has a target name. The reference stays
+ * libssl's: what is kept is a copy. */
+static int on_session(SSL *ssl, SSL_SESSION *session) {
+  struct credential *credential = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+  const char *name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  const int size = SSL_SESSION_is_resumable(session) == 1 ? i2d_SSL_SESSION(session, NULL) : 0;
+
+  if (name != NULL && size > 0) {
+    uint8_t *at = sch_sessions_lend(&credential->sessions, name, (size_t)size);
+
+    ENSURE(at == NULL || i2d_SSL_SESSION(session, &at) == size);
+  }
+  return 0;
+}
+
+/* The peer's certificate is judged by the layers above, never here. */
+static int accept_any(X509_STORE_CTX *store, void *unused) {
+  (void)unused;
+  X509_STORE_CTX_set_error(store, X509_V_OK);
+  return 1;
+}
+
+/* ---- the credential ---- */
+
+/* take_certificate moves one certificate from the front of `der`, or gives NULL. */
+static X509 *take_certificate(struct sch_span *der) {
+  const uint8_t *at = der->data;
+  X509 *certificate = der->size > LONG_MAX ? NULL : d2i_X509(NULL, &at, (long)der->size);
+
+  if (certificate != NULL && !sch_span_skip(der, (size_t)(at - der->data))) {
+    UNREACHABLE("libcrypto reads within its bounds");
+  }
+  return certificate;
+}
+
+static bool use_leaf(SSL_CTX *context, struct sch_span der) {
+  X509 *leaf = take_certificate(&der);
+  const bool used = leaf != NULL && der.size == 0 && SSL_CTX_use_certificate(context, leaf) == 1;
+
+  X509_free(leaf);
+  return used;
+}
+
+static bool use_chain(SSL_CTX *context, struct sch_span der) {
+  while (der.size != 0) {
+    X509 *issuer = take_certificate(&der);
+
+    if (issuer == NULL || SSL_CTX_add0_chain_cert(context, issuer) != 1) {
+      X509_free(issuer);
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool use_key(SSL_CTX *context, struct sch_span der) {
+  const uint8_t *at = der.data;
+  EVP_PKEY *key = der.size > LONG_MAX ? NULL : d2i_AutoPrivateKey(NULL, &at, (long)der.size);
+  const bool used = key != NULL && at == der.data + der.size &&
+                    SSL_CTX_use_PrivateKey(context, key) == 1 &&
+                    SSL_CTX_check_private_key(context) == 1;
+
+  EVP_PKEY_free(key);
+  return used;
+}
+
+static bool use_identity(SSL_CTX *context, const struct sch_engine_settings *settings) {
+  if (settings->certificate.size == 0) {
+    return settings->key.size == 0 && settings->chain.size == 0;
+  }
+  return settings->key.size != 0 && use_leaf(context, settings->certificate) &&
+         use_chain(context, settings->chain) && use_key(context, settings->key);
+}
+
+static bool set_suites(SSL_CTX *context) {
+  char new_names[SUITES_ROOM];
+  char old_names[SUITES_ROOM];
+  struct sch_builder new_list = sch_builder_of(new_names, sizeof(new_names));
+  struct sch_builder old_list = sch_builder_of(old_names, sizeof(old_names));
+
+  sch_suite_list(true, &new_list);
+  sch_suite_list(false, &old_list);
+  ENSURE(!new_list.failed);
+  ENSURE(!old_list.failed);
+  return SSL_CTX_set_ciphersuites(context, new_names) == 1 &&
+         SSL_CTX_set_cipher_list(context, old_names) == 1;
+}
+
+static bool set_algorithms(SSL_CTX *context, const struct sch_engine_settings *settings) {
+  SSL_CTX_set_security_level(context, SECURITY_LEVEL);
+  return SSL_CTX_set_min_proto_version(context, settings->version_min) == 1 &&
+         SSL_CTX_set_max_proto_version(context, settings->version_max) == 1 &&
+         set_suites(context) && SSL_CTX_set1_groups_list(context, GROUPS) == 1 &&
+         SSL_CTX_set_dh_auto(context, 1) == 1;
+}
+
+/* Server state lives in tickets alone, client state in the credential: libssl caches nothing. */
+static bool set_sessions(SSL_CTX *context, const struct sch_engine_settings *settings) {
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+  if (!settings->reconnect) {
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  } else if (!settings->server) {
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, on_session);
+  }
+  return (settings->reconnect || SSL_CTX_set_num_tickets(context, 0) == 1) &&
+         SSL_CTX_set_session_id_context(context, session_context, sizeof(session_context)) == 1;
+}
+
+static SECURITY_STATUS configure(SSL_CTX *context, const struct sch_engine_settings *settings) {
+  SSL_CTX_clear_options(context, SSL_OP_LEGACY_SERVER_CONNECT);
+  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_ALLOW_CLIENT_RENEGOTIATION |
+                                   SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_CLEANSE_PLAINTEXT);
+  SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
+  SSL_CTX_set_msg_callback(context, on_message);
+  SSL_CTX_set_info_callback(context, on_info);
+  SSL_CTX_set_alpn_select_cb(context, on_protocols, NULL);
+  SSL_CTX_set_cert_verify_callback(context, accept_any, NULL);
+  SSL_CTX_set_verify(context, settings->server ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+  if (!set_algorithms(context, settings) || !set_sessions(context, settings)) {
+    return SEC_E_ALGORITHM_MISMATCH;
+  }
+  return use_identity(context, settings) ? SEC_E_OK : SEC_E_UNKNOWN_CREDENTIALS;
+}
+
+static void credential_drop(void *opaque) {
+  struct credential *credential = opaque;
+
+  if (credential != NULL) {
+    sch_sessions_drop(&credential->sessions);
+    SSL_CTX_free(credential->context);
+    sch_free(credential);
+  }
 }
 
 static SECURITY_STATUS credential_open(const struct sch_engine_settings *settings,
                                        void **credential) {
-  struct sch_openssl_credential *made = NULL;
-  const SECURITY_STATUS status = sch_openssl_credential_open(settings, &made);
-
-  if (status == SEC_E_OK) {
-    sch_openssl_connection_hooks(made->context);
-    *credential = made;
+  if (settings->version_min < SCH_TLS_1_2 || settings->version_max > SCH_TLS_1_3 ||
+      settings->version_min > settings->version_max) {
+    return SEC_E_ALGORITHM_MISMATCH;
   }
-  return status;
+  /* The system's openssl.cnf must not change what is offered. */
+  if (OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1) {
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  struct credential *made = sch_alloc(sizeof(*made));
+
+  if (made == NULL) {
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  made->server = settings->server;
+  made->context = SSL_CTX_new(settings->server ? TLS_server_method() : TLS_client_method());
+  if (made->context == NULL) {
+    credential_drop(made);
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  (void)SSL_CTX_set_app_data(made->context, made);
+  const SECURITY_STATUS status = configure(made->context, settings);
+
+  ERR_clear_error();
+  if (status != SEC_E_OK) {
+    credential_drop(made);
+    return status;
+  }
+  *credential = made;
+  return SEC_E_OK;
 }
 
-static void credential_drop(void *credential) {
-  sch_openssl_credential_drop(credential);
+struct sch_sessions *sch_engine_openssl_sessions(void *credential) {
+  return &((struct credential *)credential)->sessions;
 }
 
-static SECURITY_STATUS connection_open(void *credential, const struct sch_engine_wishes *wishes,
-                                       struct sch_engine **engine) {
-  struct sch_openssl_connection *made = NULL;
-  const SECURITY_STATUS status =
-      sch_openssl_connection_open(&sch_engine_openssl, credential, wishes, &made);
+/* ---- the connection ---- */
 
-  if (status == SEC_E_OK) {
-    *engine = &made->engine;
-  }
-  return status;
+static void connection_drop(struct connection *connection) {
+  SSL_free(connection->ssl);
+  OPENSSL_free(connection->peer_certificate);
+  let_go(&connection->protocols);
+  let_go(&connection->kept);
+  sch_free(connection);
 }
 
 static void drop(struct sch_engine *engine) {
   if (engine != NULL) {
-    sch_openssl_connection_drop(connection_of(engine));
+    connection_drop(connection_of(engine));
   }
+}
+
+/* offer has libssl offer the newest session kept for the target. */
+static bool offer(struct connection *connection, const char *target_name) {
+  const struct sch_span kept = sch_sessions_find(&connection->credential->sessions, target_name);
+  const uint8_t *at = kept.data;
+
+  if (kept.size == 0) {
+    return true;
+  }
+  SSL_SESSION *session = d2i_SSL_SESSION(NULL, &at, (long)kept.size);
+  const bool set = session != NULL && SSL_set_session(connection->ssl, session) == 1;
+
+  SSL_SESSION_free(session);
+  return set;
+}
+
+static bool wish_as_client(struct connection *connection, const char *target_name) {
+  SSL *ssl = connection->ssl;
+
+  SSL_set_connect_state(ssl);
+  if (connection->protocols.size != 0 &&
+      SSL_set_alpn_protos(ssl, connection->protocols.data, (unsigned)connection->protocols.size) !=
+          0) {
+    return false;
+  }
+  if (target_name == NULL) {
+    return true;
+  }
+  return SSL_set_tlsext_host_name(ssl, target_name) == 1 && offer(connection, target_name);
+}
+
+static bool wish(struct connection *connection, const struct sch_engine_wishes *wishes) {
+  if (!connection->credential->server) {
+    return wish_as_client(connection, wishes->target_name);
+  }
+  SSL_set_accept_state(connection->ssl);
+  if (wishes->client_certificate) {
+    SSL_set_verify(connection->ssl, SSL_VERIFY_PEER, NULL);
+  }
+  return true;
+}
+
+static bool equip(struct connection *connection, struct sch_span protocols) {
+  connection->protocols = copy(protocols);
+  connection->ssl = SSL_new(connection->credential->context);
+  BIO *bio = sch_port_bio(&connection->port);
+
+  if (connection->ssl == NULL || bio == NULL || connection->protocols.size != protocols.size) {
+    BIO_free(bio);
+    return false;
+  }
+  SSL_set_bio(connection->ssl, bio, bio);
+  SSL_set_msg_callback_arg(connection->ssl, connection);
+  return SSL_set_app_data(connection->ssl, connection) == 1;
+}
+
+static SECURITY_STATUS connection_open(void *credential, const struct sch_engine_wishes *wishes,
+                                       struct sch_engine **engine) {
+  if (!sch_protocols_legal(wishes->protocols)) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  struct connection *made = sch_alloc(sizeof(*made));
+
+  if (made == NULL) {
+    return SEC_E_INSUFFICIENT_MEMORY;
+  }
+  made->engine.class = &sch_engine_openssl;
+  made->credential = credential;
+  made->alert = NO_ALERT;
+  SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+
+  if (equip(made, wishes->protocols)) {
+    status = wish(made, wishes) ? SEC_E_OK : SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  ERR_clear_error();
+  if (status != SEC_E_OK) {
+    connection_drop(made);
+    return status;
+  }
+  *engine = &made->engine;
+  return SEC_E_OK;
 }
 
 static bool is_whole(struct sch_span wire) {
@@ -65,17 +413,22 @@ static bool is_whole(struct sch_span wire) {
 /* ---- one turn of libssl ---- */
 
 /* begin lends `in` and `token` to libssl for one call; end takes them back. */
-static void begin(struct sch_openssl_connection *connection, struct sch_span in,
-                  struct sch_fifo *token) {
+static void begin(struct connection *connection, struct sch_span in, struct sch_fifo *token) {
   ERR_clear_error();
   connection->port.in = in;
   connection->port.token = token;
   connection->port.refused = false;
-  connection->alert = SCH_NO_ALERT;
+  connection->alert = NO_ALERT;
   connection->inner_handshake = false;
 }
 
-static SECURITY_STATUS end(struct sch_openssl_connection *connection, SECURITY_STATUS status) {
+static SECURITY_STATUS end(struct connection *connection, SECURITY_STATUS status) {
+  const char *name = SSL_get_servername(connection->ssl, TLSEXT_NAMETYPE_host_name);
+
+  /* Sessions of a connection that failed are not resumed. RFC 5246 section 7.2. */
+  if (status < 0 && name != NULL) {
+    sch_sessions_forget(&connection->credential->sessions, name);
+  }
   connection->port.in = (struct sch_span){NULL, 0};
   connection->port.token = NULL;
   connection->port.record = NULL;
@@ -84,17 +437,17 @@ static SECURITY_STATUS end(struct sch_openssl_connection *connection, SECURITY_S
   return status;
 }
 
-static SECURITY_STATUS failure(const struct sch_openssl_connection *connection) {
+static SECURITY_STATUS failure(const struct connection *connection) {
   if (connection->port.refused) {
     return SEC_E_INSUFFICIENT_MEMORY;
   }
-  return connection->alert == SCH_NO_ALERT ? SEC_E_INTERNAL_ERROR
-                                           : sch_alert_status((uint8_t)connection->alert);
+  return connection->alert == NO_ALERT ? SEC_E_INTERNAL_ERROR
+                                       : sch_alert_status((uint8_t)connection->alert);
 }
 
 /* judge turns the result of a call that read into a status: SEC_E_OK, SEC_I_CONTINUE_NEEDED when
  * libssl wants to read more, or what ended the connection. */
-static SECURITY_STATUS judge(const struct sch_openssl_connection *connection, int result) {
+static SECURITY_STATUS judge(const struct connection *connection, int result) {
   if (result > 0) {
     return SEC_E_OK;
   }
@@ -114,7 +467,7 @@ static uint16_t suite_of(const SSL *ssl) {
 
 /* drain lets libssl read what a handshake call leaves: a message behind the one that ended the
  * handshake, or the first of a renegotiation. Data has no place in a handshake step. */
-static SECURITY_STATUS drain(struct sch_openssl_connection *connection) {
+static SECURITY_STATUS drain(struct connection *connection) {
   uint8_t data;
   const SECURITY_STATUS status =
       judge(connection, SSL_read(connection->ssl, &data, (int)sizeof(data)));
@@ -123,7 +476,7 @@ static SECURITY_STATUS drain(struct sch_openssl_connection *connection) {
 }
 
 /* answer sends the KeyUpdate that the peer has asked for. */
-static SECURITY_STATUS answer(struct sch_openssl_connection *connection) {
+static SECURITY_STATUS answer(struct connection *connection) {
   SSL *ssl = connection->ssl;
 
   if (SSL_get_key_update_type(ssl) == SSL_KEY_UPDATE_NONE) {
@@ -135,7 +488,7 @@ static SECURITY_STATUS answer(struct sch_openssl_connection *connection) {
 }
 
 /* settle says where the connection stands when libssl has read all it was given. */
-static SECURITY_STATUS settle(struct sch_openssl_connection *connection) {
+static SECURITY_STATUS settle(struct connection *connection) {
   SSL *ssl = connection->ssl;
 
   ENSURE(connection->port.in.size == 0);
@@ -146,7 +499,7 @@ static SECURITY_STATUS settle(struct sch_openssl_connection *connection) {
   /* A TLS 1.3 message in pieces also ends here, but brings no suite of its own. */
   if (!connection->established &&
       (connection->sizes.header == 0 || SSL_version(ssl) != TLS1_3_VERSION)) {
-    connection->sizes = sch_openssl_sizes_of(ssl);
+    connection->sizes = sch_suite_sizes_of(sch_suite_of(suite_of(ssl)));
     sch_log(SCH_LOG_KEYS, (uint32_t)SSL_version(ssl), suite_of(ssl));
   }
   connection->established = true;
@@ -155,7 +508,7 @@ static SECURITY_STATUS settle(struct sch_openssl_connection *connection) {
 
 /* turn has libssl read the record in the port and do all that follows from it; with none, it has
  * libssl begin what it is to begin. */
-static SECURITY_STATUS turn(struct sch_openssl_connection *connection) {
+static SECURITY_STATUS turn(struct connection *connection) {
   SSL *ssl = connection->ssl;
   SECURITY_STATUS status = SEC_E_OK;
 
@@ -172,8 +525,7 @@ static SECURITY_STATUS turn(struct sch_openssl_connection *connection) {
 
 /* step_kept deals with the record that open has set aside. A record that libssl has read is given
  * again, for SSPI has it so; the one held back comes with an empty step. */
-static SECURITY_STATUS step_kept(struct sch_openssl_connection *connection,
-                                 struct sch_span record) {
+static SECURITY_STATUS step_kept(struct connection *connection, struct sch_span record) {
   struct sch_span kept = connection->kept;
 
   connection->kept = (struct sch_span){NULL, 0};
@@ -185,11 +537,11 @@ static SECURITY_STATUS step_kept(struct sch_openssl_connection *connection,
     connection->port.in = kept;
     status = turn(connection);
   }
-  sch_openssl_let_go(&kept);
+  let_go(&kept);
   return status;
 }
 
-static SECURITY_STATUS step_empty(struct sch_openssl_connection *connection) {
+static SECURITY_STATUS step_empty(struct connection *connection) {
   if (connection->established && SSL_renegotiate(connection->ssl) != 1) {
     return SEC_E_INTERNAL_ERROR;
   }
@@ -198,7 +550,7 @@ static SECURITY_STATUS step_empty(struct sch_openssl_connection *connection) {
 
 /* can_start says whether an empty step has something to do: a first ClientHello, a record held
  * back, or a renegotiation. */
-static bool can_start(const struct sch_openssl_connection *connection) {
+static bool can_start(const struct connection *connection) {
   if (connection->kept.size != 0) {
     return !connection->read;
   }
@@ -210,7 +562,7 @@ static bool can_start(const struct sch_openssl_connection *connection) {
 
 static SECURITY_STATUS step(struct sch_engine *engine, struct sch_span record,
                             struct sch_fifo *token) {
-  struct sch_openssl_connection *connection = connection_of(engine);
+  struct connection *connection = connection_of(engine);
 
   REQUIRE(record.size == 0 || is_whole(record));
   if (record.size == 0 && !can_start(connection)) {
@@ -227,15 +579,14 @@ static SECURITY_STATUS step(struct sch_engine *engine, struct sch_span record,
 /* ---- open, seal, alert ---- */
 
 /* set_aside keeps a copy of a record for `step`. */
-static SECURITY_STATUS set_aside(struct sch_openssl_connection *connection, struct sch_span record,
-                                 bool read) {
-  connection->kept = sch_openssl_copy(record);
+static SECURITY_STATUS set_aside(struct connection *connection, struct sch_span record, bool read) {
+  connection->kept = copy(record);
   connection->read = read;
   return connection->kept.size == record.size ? SEC_I_RENEGOTIATE : SEC_E_INSUFFICIENT_MEMORY;
 }
 
-static SECURITY_STATUS read_record(struct sch_openssl_connection *connection, uint8_t *record,
-                                   size_t size, struct sch_opened *opened) {
+static SECURITY_STATUS read_record(struct connection *connection, uint8_t *record, size_t size,
+                                   struct sch_opened *opened) {
   const struct sch_span whole = sch_span_of(record, size);
   uint8_t spare; /* for a record too short to be opened: libssl wants room before it refuses */
   const bool fits = opened->header < size;
@@ -259,7 +610,7 @@ static SECURITY_STATUS read_record(struct sch_openssl_connection *connection, ui
 
 static SECURITY_STATUS open(struct sch_engine *engine, uint8_t *record, size_t size,
                             struct sch_opened *opened) {
-  struct sch_openssl_connection *connection = connection_of(engine);
+  struct connection *connection = connection_of(engine);
   const struct sch_span whole = sch_span_of(record, size);
   const size_t header = connection->sizes.header;
 
@@ -277,14 +628,14 @@ static SECURITY_STATUS open(struct sch_engine *engine, uint8_t *record, size_t s
 
 /* may_send says whether records of ours may leave now: not while `step` is owed, nor after our
  * close_notify. */
-static bool may_send(const struct sch_openssl_connection *connection) {
+static bool may_send(const struct connection *connection) {
   return connection->established && connection->kept.size == 0 &&
          (SSL_get_shutdown(connection->ssl) & SSL_SENT_SHUTDOWN) == 0;
 }
 
 static SECURITY_STATUS seal(struct sch_engine *engine, struct sch_span data,
                             struct sch_builder *record) {
-  struct sch_openssl_connection *connection = connection_of(engine);
+  struct connection *connection = connection_of(engine);
   const size_t most = connection->sizes.header + data.size + connection->sizes.trailer;
   const size_t before = record->size;
   size_t taken = 0;
@@ -313,31 +664,27 @@ static SECURITY_STATUS seal(struct sch_engine *engine, struct sch_span data,
 
 /* is_clear is false from the moment a key may protect what is written: ServerHello in TLS 1.3,
  * our own ChangeCipherSpec before. */
-static bool is_clear(const struct sch_openssl_connection *connection) {
+static bool is_clear(const struct connection *connection) {
   return !connection->encrypting &&
          !(connection->hello && SSL_version(connection->ssl) == TLS1_3_VERSION);
 }
 
 /* alert_in_clear builds the record by hand: libssl offers no way to send a chosen alert. */
-static SECURITY_STATUS alert_in_clear(const struct sch_openssl_connection *connection,
+static SECURITY_STATUS alert_in_clear(const struct connection *connection,
                                       enum sch_alert_level level, uint8_t description,
                                       struct sch_fifo *token) {
-  uint8_t bytes[SCH_RECORD_HEADER + 2];
+  uint8_t bytes[SCH_ALERT_RECORD];
   struct sch_builder record = sch_builder_of(bytes, sizeof(bytes));
 
-  sch_builder_u8(&record, SCH_RECORD_ALERT);
   /* Before a ServerHello no version is settled, and RFC 8446 5.1 has the oldest written. */
-  sch_builder_u16(&record, connection->hello ? SCH_TLS_1_2 : VERSION_FIRST);
-  sch_builder_u16(&record, 2);
-  sch_builder_u8(&record, (uint8_t)level);
-  sch_builder_u8(&record, description);
+  sch_alert_record(&record, connection->hello ? SCH_TLS_1_2 : VERSION_FIRST, level, description);
   sch_log(SCH_LOG_ALERT_OUT, (uint32_t)level, description);
   return sch_fifo_append(token, sch_builder_built(&record)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 static SECURITY_STATUS alert(struct sch_engine *engine, enum sch_alert_level level,
                              uint8_t description, struct sch_fifo *token) {
-  struct sch_openssl_connection *connection = connection_of(engine);
+  struct connection *connection = connection_of(engine);
 
   if (is_clear(connection)) {
     return alert_in_clear(connection, level, description, token);
@@ -352,7 +699,7 @@ static SECURITY_STATUS alert(struct sch_engine *engine, enum sch_alert_level lev
 }
 
 static void facts(struct sch_engine *engine, struct sch_engine_facts *facts) {
-  struct sch_openssl_connection *connection = connection_of(engine);
+  struct connection *connection = connection_of(engine);
   SSL *ssl = connection->ssl;
   const unsigned char *protocol = NULL;
   unsigned protocol_size = 0;

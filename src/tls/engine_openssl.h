@@ -1,10 +1,12 @@
-/* engine_openssl: the engine that runs whole connections on libssl, one record at a time.
+/* engine_openssl: the engine that runs whole connections on libssl, one record at a time. Its .c is
+ * the only file of src/ that sees openssl/ssl.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_TLS_ENGINE_OPENSSL_H
 #define SCH_TLS_ENGINE_OPENSSL_H
 
 #include "tls/engine.h"
+#include "tls/sessions.h"
 
 /* sch_engine_openssl is a TLS 1.2 and 1.3 client and server. Beyond engine.h:
  *
@@ -21,5 +23,9 @@
  *   - `open` and `seal` answer SEC_E_CONTEXT_EXPIRED, and change nothing, from SEC_I_RENEGOTIATE
  *     until `step` has answered SEC_E_OK. */
 extern const struct sch_engine_class sch_engine_openssl;
+
+/* sch_engine_openssl_sessions gives the sessions that a client's credential keeps, each the DER of
+ * i2d_SSL_SESSION, to be looked at or replaced. They live as long as the credential. */
+struct sch_sessions *sch_engine_openssl_sessions(void *credential);
 
 #endif

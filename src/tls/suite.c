@@ -3,6 +3,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/suite.h"
 
+#include "tls/record.h"
+
+#define TAG_SIZE ((size_t)16)
+#define NONCE_SIZE ((size_t)8)
+#define CBC_BLOCK ((size_t)16)
+#define INNER_TYPE_SIZE ((size_t)1)
+
 #define GCM_128 CALG_AES_128, 128, 0, 0
 #define GCM_256 CALG_AES_256, 256, 0, 0
 #define CHACHA 0, 256, 0, 0
@@ -68,4 +75,37 @@ const struct sch_suite *sch_suite_of(uint16_t number) {
 const struct sch_suite *sch_suite_table(size_t *count) {
   *count = SCH_COUNT(table) - 1;
   return table;
+}
+
+/* RFC 8446 B.4: the first byte of their numbers. */
+static bool is_of_1_3(const struct sch_suite *suite) {
+  return suite->number >> 8 == 0x13;
+}
+
+void sch_suite_list(bool of_1_3, struct sch_builder *to) {
+  size_t count;
+  const struct sch_suite *suites = sch_suite_table(&count);
+
+  for (size_t i = 0; i < count; i++) {
+    if (is_of_1_3(&suites[i]) == of_1_3) {
+      sch_builder_bytes(to, sch_span_text(to->size == 0 ? "" : ":"));
+      sch_builder_bytes(to, sch_span_text(suites[i].openssl_name));
+    }
+  }
+  sch_builder_u8(to, 0);
+}
+
+struct sch_suite_sizes sch_suite_sizes_of(const struct sch_suite *suite) {
+  if (is_of_1_3(suite)) {
+    return (struct sch_suite_sizes){SCH_RECORD_HEADER, TAG_SIZE + INNER_TYPE_SIZE, 1};
+  }
+  if (suite->hash_bits != 0) {
+    return (struct sch_suite_sizes){SCH_RECORD_HEADER + CBC_BLOCK,
+                                    (size_t)suite->hash_bits / 8 + CBC_BLOCK, CBC_BLOCK};
+  }
+  /* ChaCha20 takes its nonce from the sequence number alone, and wincrypt.h has no number for it.
+   */
+  const size_t nonce = suite->cipher == 0 ? 0 : NONCE_SIZE;
+
+  return (struct sch_suite_sizes){SCH_RECORD_HEADER + nonce, TAG_SIZE, 1};
 }
