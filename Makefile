@@ -163,18 +163,24 @@ $(B)/harness/pool.o: WATCH =
 endif
 $(B)/seeds: $(SEEDERS)
 
-# Targets whose inputs are wires are mutated record by record; its test watches the mutator.
-WIRES = handshake record
+# Targets whose inputs are wires are mutated record by record. The mutator brings its own copies of
+# what it uses, neither watched nor guided: it is not what is tested, and works before every input.
+WIRES   = handshake record
+MUTATOR = harness/mutator harness/tls_names src/base src/bytes/span src/bytes/builder \
+  src/tls/record src/tls/suite
+FACES   = LLVMFuzzerCustomMutator LLVMFuzzerCustomCrossOver
+COPIES  = $(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -o $@ $(filter %.c,$^)
+$(B)/mutator.o $(B)/mutator.so: $(foreach m,$(MUTATOR),$(wildcard $m.c $m.h)) $(B)/.flags
 ifeq ($(ENGINE),libfuzzer)
-$(WIRES:%=$(B)/fuzz_%): $(B)/harness/mutate_libfuzzer.o
-$(B)/harness/mutator.o $(B)/harness/mutate_libfuzzer.o: WATCH =
+$(WIRES:%=$(B)/fuzz_%): $(B)/mutator.o
 endif
-# What afl-fuzz loads is built apart from the library: it is neither watched nor guided.
-MUTATOR = harness/mutate_afl harness/mutator harness/tls_names src/base src/bytes/span \
-  src/bytes/builder src/tls/record src/tls/suite
-$(B)/mutator.so: $(MUTATOR:%=%.c) $(B)/.flags
+$(B)/mutator.o: harness/mutate_libfuzzer.c
 	$(SAY) link $@
-	$(Q)$(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -shared -o $@ $(filter %.c,$^)
+	$(Q)$(COPIES) -r -nostdlib
+	$(Q)objcopy $(FACES:%=--keep-global-symbol=%) $@
+$(B)/mutator.so: harness/mutate_afl.c
+	$(SAY) link $@
+	$(Q)$(COPIES) -shared
 
 # The queue's allocations can be made to fail.
 $(B)/fuzz_fifo: private WRAP = -Wl$(comma)--wrap=sch_alloc

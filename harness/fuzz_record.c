@@ -44,9 +44,11 @@ static void check_refused(const struct sch_record *record, struct sch_span befor
 
 /* step takes one record and checks what every single call must keep. */
 static SECURITY_STATUS step(struct sch_span *wire, size_t *missing) {
-  struct sch_record record = {.type = MARK};
+  struct sch_record record;
   const struct sch_span before = *wire;
 
+  record.type = MARK;
+  record.whole.data = NULL;
   *missing = MARKED;
   const SECURITY_STATUS status = sch_record_next(wire, &record, missing);
 
