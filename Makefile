@@ -166,7 +166,7 @@ $(B)/seeds: $(SEEDERS)
 # Targets whose inputs are wires are mutated record by record. The mutator brings its own copies of
 # what it uses, neither watched nor guided: it is not what is tested, and works before every input.
 WIRES   = handshake record
-MUTATOR = harness/mutator harness/tls_names src/base src/bytes/span src/bytes/builder \
+MUTATOR = harness/mutator harness/wire harness/tls_names src/base src/bytes/span src/bytes/builder \
   src/tls/record src/tls/suite
 FACES   = LLVMFuzzerCustomMutator LLVMFuzzerCustomCrossOver
 COPIES  = $(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -o $@ $(filter %.c,$^)
