@@ -180,7 +180,7 @@ static void refuse_credentials(void) {
   ORACLE(status_handled, acquire("NTLM", out, &one) == SEC_E_SECPKG_NOT_FOUND);
   ORACLE(status_handled, acquire(tls, SECPKG_CRED_BOTH, &one) == SEC_E_UNSUPPORTED_FUNCTION);
   ORACLE(status_handled, acquire(tls, out, &unknown) == SEC_E_UNKNOWN_CREDENTIALS);
-  ORACLE(status_handled, acquire(tls, out, &datagrams) == SEC_E_ALGORITHM_MISMATCH);
+  ORACLE(status_handled, acquire(tls, out, &datagrams) == SEC_E_UNSUPPORTED_FUNCTION);
   ORACLE(status_handled, acquire(tls, out, &old) == SEC_E_ALGORITHM_MISMATCH);
   ORACLE(status_handled, acquire(tls, out, &nothing) == SEC_E_ALGORITHM_MISMATCH);
   ORACLE(status_handled, acquire(tls, out, &missing) == SEC_E_UNKNOWN_CREDENTIALS);

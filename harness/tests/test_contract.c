@@ -27,14 +27,15 @@
  * size without memory. TOKEN and DATA hold what the end holds, or SIZE bytes from its front; in an
  * answer SIZE may be `deficit`, what the record at the front lacks. Calls:
  *
- *   ISC, ASC [SLOTS] [out SLOTS] [lent] [quiet] [unnamed] [validated]
+ *   ISC, ASC [SLOTS] [out SLOTS] [WISH]...
  *                         no SLOTS: pInput is NULL; `out NULL`: pOutput is; no out: TOKEN ALERT
- *                         EMPTY. lent: without ALLOCATE_MEMORY, quiet: without EXTENDED_ERROR,
- *                         unnamed: phNewContext NULL, validated: the provider is to judge the peer
+ *                         EMPTY. A WISH is lent: without ALLOCATE_MEMORY, quiet: without
+ *                         EXTENDED_ERROR, unnamed: phNewContext NULL, validated: the provider is
+ *                         to judge the peer, datagram: DTLS
  *   Decrypt, Encrypt SLOTS
  *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
  *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, or the protocol's name
- *   Acquire [KEY=VALUE]   package, version, certificates, protocols, use
+ *   Acquire [KEY=VALUE]   package, version, certificates, protocols, disabled, use
  *   Delete, Free          the context, the credential
  *
  * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`
@@ -385,13 +386,44 @@ struct call {
   bool accept;
   struct slots in;
   struct slots out;
-  bool lent;
-  bool quiet;
+  ULONG flags;
   bool unnamed;
-  bool validated;
   struct sch_span token; /* as it was, in memory of its own */
   CtxtHandle fresh;
 };
+
+/* What a call may wish: the bits that it changes in what every call asks for. */
+static const struct {
+  const char *name;
+  ULONG client;
+  ULONG server;
+} call_wishes[] = {
+    {"lent", ISC_REQ_ALLOCATE_MEMORY, ASC_REQ_ALLOCATE_MEMORY},
+    {"quiet", ISC_REQ_EXTENDED_ERROR, ASC_REQ_EXTENDED_ERROR},
+    {"validated", ISC_REQ_MANUAL_CRED_VALIDATION, 0},
+    {"datagram", ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM},
+};
+
+/* read_wishes takes the words up to the arrow. */
+static bool read_wishes(struct call *call, struct words *words) {
+  call->flags = call->accept ? ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR
+                             : ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR |
+                                   ISC_REQ_MANUAL_CRED_VALIDATION;
+  while (words->next < words->count && strcmp(words->at[words->next], "->") != 0) {
+    const size_t here = words->next;
+
+    for (size_t i = 0; i < SCH_COUNT(call_wishes) && words->next == here; i++) {
+      if (take_word(words, call_wishes[i].name)) {
+        call->flags ^= call->accept ? call_wishes[i].server : call_wishes[i].client;
+      }
+    }
+    call->unnamed = take_word(words, "unnamed") || call->unnamed;
+    if (words->next == here) {
+      return false;
+    }
+  }
+  return words->next < words->count;
+}
 
 static bool read_call(struct call *call, struct words *words) {
   struct sch_end *end = &now.ends[call->side];
@@ -408,11 +440,7 @@ static bool read_call(struct call *call, struct words *words) {
   } else if (!take_word(words, "NULL")) {
     call->out = read_slots(end, words, true);
   }
-  call->lent = take_word(words, "lent");
-  call->quiet = take_word(words, "quiet");
-  call->unnamed = take_word(words, "unnamed");
-  call->validated = take_word(words, "validated");
-  return words->next < words->count && strcmp(words->at[words->next], "->") == 0;
+  return read_wishes(call, words);
 }
 
 static SECURITY_STATUS make_call(struct call *call) {
@@ -424,19 +452,12 @@ static SECURITY_STATUS make_call(struct call *call) {
   SecBufferDesc out;
 
   if (call->accept) {
-    const ULONG flags =
-        (call->lent ? 0U : ASC_REQ_ALLOCATE_MEMORY) | (call->quiet ? 0U : ASC_REQ_EXTENDED_ERROR);
-
-    return AcceptSecurityContext(&end->credential, known, descriptor(&call->in, &in), flags,
+    return AcceptSecurityContext(&end->credential, known, descriptor(&call->in, &in), call->flags,
                                  SECURITY_NATIVE_DREP, fresh, descriptor(&call->out, &out),
                                  &now.granted, NULL);
   }
-  const ULONG flags = (call->lent ? 0U : ISC_REQ_ALLOCATE_MEMORY) |
-                      (call->quiet ? 0U : ISC_REQ_EXTENDED_ERROR) |
-                      (call->validated ? 0U : ISC_REQ_MANUAL_CRED_VALIDATION);
-
-  return InitializeSecurityContextA(&end->credential, known, name, flags, 0, SECURITY_NATIVE_DREP,
-                                    descriptor(&call->in, &in), 0, fresh,
+  return InitializeSecurityContextA(&end->credential, known, name, call->flags, 0,
+                                    SECURITY_NATIVE_DREP, descriptor(&call->in, &in), 0, fresh,
                                     descriptor(&call->out, &out), &now.granted, NULL);
 }
 
@@ -699,6 +720,7 @@ struct wish {
   DWORD version;
   DWORD certificates;
   DWORD protocols;
+  DWORD disabled;
   ULONG use;
 };
 
@@ -719,6 +741,8 @@ static bool read_wish(struct wish *wish, struct words *words) {
       wish->certificates = (DWORD)number_of(value, 10);
     } else if (strcmp(word, "protocols") == 0) {
       wish->protocols = (DWORD)number_of(value, 16);
+    } else if (strcmp(word, "disabled") == 0) {
+      wish->disabled = (DWORD)number_of(value, 16);
     } else if (strcmp(word, "use") == 0) {
       wish->use = (ULONG)number_of(value, 10);
     } else {
@@ -744,8 +768,12 @@ static void run_acquire(int side, struct words *words) {
                       .cCreds = wish.certificates,
                       .paCred = certificates,
                       .grbitEnabledProtocols = wish.protocols};
-  SCH_CREDENTIALS v5 = {
-      .dwVersion = wish.version, .cCreds = wish.certificates, .paCred = certificates};
+  TLS_PARAMETERS parameters = {.grbitDisabledProtocols = wish.disabled};
+  SCH_CREDENTIALS v5 = {.dwVersion = wish.version,
+                        .cCreds = wish.certificates,
+                        .paCred = certificates,
+                        .cTlsParameters = 1,
+                        .pTlsParameters = &parameters};
   const SECURITY_STATUS status = AcquireCredentialsHandle(
       NULL, strcmp(wish.package, "NULL") == 0 ? NULL : wish.package, wish.use, NULL,
       wish.version == SCH_CREDENTIALS_VERSION ? (void *)&v5 : (void *)&v4, NULL, NULL, &handle,

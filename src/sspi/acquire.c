@@ -9,9 +9,9 @@
 
 #define TLS_1_2 (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT)
 #define TLS_1_3 (SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT)
-#define DTLS                                                                  \
-  (SP_PROT_DTLS1_0_SERVER | SP_PROT_DTLS1_0_CLIENT | SP_PROT_DTLS1_2_SERVER | \
-   SP_PROT_DTLS1_2_CLIENT)
+#define DTLS_CLIENT (SP_PROT_DTLS1_0_CLIENT | SP_PROT_DTLS1_2_CLIENT)
+#define DTLS_SERVER (SP_PROT_DTLS1_0_SERVER | SP_PROT_DTLS1_2_SERVER)
+#define DTLS (DTLS_CLIENT | DTLS_SERVER)
 
 struct package {
   const char *name;
@@ -25,7 +25,7 @@ static size_t package_count;
 struct wanted {
   DWORD certificate_count;
   const PCCERT_CONTEXT *certificates;
-  DWORD protocols; /* bits of both roles */
+  DWORD protocols; /* bits of both roles, TLS and DTLS */
   DWORD flags;
 };
 
@@ -57,16 +57,14 @@ const struct sch_engine_class *sch_package_find(const char *name) {
   return package == NULL ? NULL : package->class;
 }
 
-/* read_v4: no protocol named means the system's default, which for this structure ends at 1.2. */
+/* read_v4: no protocol named means the system's default, which for this structure ends at 1.2.
+ * Streams and datagrams are not for one credential. */
 static SECURITY_STATUS read_v4(const SCHANNEL_CRED *auth, struct wanted *wanted) {
   const DWORD named = auth->grbitEnabledProtocols;
 
-  *wanted = (struct wanted){auth->cCreds, auth->paCred, named == 0 ? TLS_1_2 : named & TLS_1_2,
-                            auth->dwFlags};
-  if ((named & DTLS) != 0 || wanted->protocols == 0) {
-    return SEC_E_ALGORITHM_MISMATCH;
-  }
-  return SEC_E_OK;
+  *wanted = (struct wanted){auth->cCreds, auth->paCred,
+                            named == 0 ? TLS_1_2 : named & (TLS_1_2 | DTLS), auth->dwFlags};
+  return (named & DTLS) != 0 && (named & ~(DWORD)DTLS) != 0 ? SEC_E_ALGORITHM_MISMATCH : SEC_E_OK;
 }
 
 static SECURITY_STATUS read_v5(const SCH_CREDENTIALS *auth, struct wanted *wanted) {
@@ -78,8 +76,8 @@ static SECURITY_STATUS read_v5(const SCH_CREDENTIALS *auth, struct wanted *wante
   if (auth->cTlsParameters == 1) {
     disabled = auth->pTlsParameters[0].grbitDisabledProtocols;
   }
-  *wanted =
-      (struct wanted){auth->cCreds, auth->paCred, (TLS_1_2 | TLS_1_3) & ~disabled, auth->dwFlags};
+  *wanted = (struct wanted){auth->cCreds, auth->paCred, (TLS_1_2 | TLS_1_3 | DTLS) & ~disabled,
+                            auth->dwFlags};
   return SEC_E_OK;
 }
 
@@ -101,15 +99,18 @@ static SECURITY_STATUS read_auth(const void *auth, struct wanted *wanted) {
   }
 }
 
-/* set_versions keeps the bits of one role. Both versions or either one: there is no gap. */
+/* set_versions keeps the bits of one role. Both versions or either one: there is no gap. When only
+ * datagrams are left, they are what is asked for. */
 static SECURITY_STATUS set_versions(const struct wanted *wanted,
                                     struct sch_engine_settings *settings) {
   const DWORD role = settings->server ? (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
                                       : (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT);
+  const DWORD datagrams = settings->server ? DTLS_SERVER : DTLS_CLIENT;
   const DWORD bits = wanted->protocols & role;
 
   if (bits == 0) {
-    return SEC_E_ALGORITHM_MISMATCH;
+    return (wanted->protocols & datagrams) != 0 ? SEC_E_UNSUPPORTED_FUNCTION
+                                                : SEC_E_ALGORITHM_MISMATCH;
   }
   settings->version_min = (bits & TLS_1_2) != 0 ? SCH_TLS_1_2 : SCH_TLS_1_3;
   settings->version_max = (bits & TLS_1_3) != 0 ? SCH_TLS_1_3 : SCH_TLS_1_2;

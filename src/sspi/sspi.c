@@ -1,4 +1,4 @@
-/* sspi: see sspi.h. Argument checks only; what the calls do is in token, message, query, acquire.
+/* sspi: see sspi.h. Argument checks only; what the calls do is in call, message, query, acquire.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "sspi/sspi.h"
@@ -7,32 +7,13 @@
 
 #include "log.h"
 #include "sspi/acquire.h"
+#include "sspi/call.h"
 #include "sspi/handle.h"
 #include "sspi/message.h"
 #include "sspi/query.h"
-#include "sspi/secbuf.h"
-#include "sspi/token.h"
 #include "tls/engine_openssl.h"
 
 #define NAME_ROOM 256 /* a DNS name and its NUL; package names are shorter */
-
-/* Of log events. */
-enum entry_point { ENTRY_ISC, ENTRY_ASC, ENTRY_DECRYPT, ENTRY_ENCRYPT, ENTRY_CONTROL };
-
-/* One handshake call, the same for both roles. */
-struct call {
-  bool server;
-  bool allocate;
-  bool extended_error;
-  bool manual_validation;
-  bool client_certificate;
-  const char *target_name;
-  PCredHandle credential;
-  PCtxtHandle handle;
-  PCtxtHandle new_handle;
-  struct sch_secbuf_input input;
-  struct sch_secbuf_output output;
-};
 
 /* narrow copies a UTF-16 name that is ASCII, as DNS names and package names on the wire are. */
 static bool narrow(char *to, const SEC_WCHAR *from) {
@@ -104,104 +85,6 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential) {
   return SEC_E_OK;
 }
 
-/* hand_out answers a step in the caller's buffers. An answer that does not fit is a failure: the
- * engine has moved on and cannot repeat it. */
-static SECURITY_STATUS hand_out(struct sch_context *context, const struct call *call,
-                                const struct sch_step *step, SECURITY_STATUS status) {
-  struct sch_span token = sch_fifo_held(&context->token);
-  const size_t extra = call->input.token.size - step->used;
-
-  if (status == SEC_E_INCOMPLETE_MESSAGE) {
-    sch_secbuf_write_missing(&call->input, step->missing);
-    return status;
-  }
-  if (status >= 0 && extra != 0 && !sch_secbuf_write_extra(&call->input, extra)) {
-    status = sch_context_fail(context, SEC_E_INVALID_TOKEN);
-    token.size = 0;
-  }
-  if (status < 0 && !call->extended_error) {
-    token.size = 0;
-  }
-  const SECURITY_STATUS written = sch_secbuf_write_token(&call->output, call->allocate, token);
-
-  sch_fifo_consume(&context->token, sch_fifo_held(&context->token).size);
-  if (written == SEC_E_OK) {
-    return status;
-  }
-  /* Whoever sends what a failure leaves in the slot must not send the slot's old bytes. */
-  (void)!sch_secbuf_write_token(&call->output, call->allocate, (struct sch_span){NULL, 0});
-  return status < 0 ? status : sch_context_fail(context, written);
-}
-
-/* first_call makes a context only if the call succeeds; an Accept without a whole record makes none
- * and says what is missing. */
-static SECURITY_STATUS first_call(const struct call *call) {
-  struct sch_credential *credential = sch_handle_find(SCH_HANDLE_CREDENTIAL, call->credential);
-  const struct sch_engine_wishes wishes = {call->target_name, call->input.protocols,
-                                           call->client_certificate};
-  struct sch_span token = call->server ? call->input.token : (struct sch_span){NULL, 0};
-  struct sch_span rest = token;
-  struct sch_record record;
-  struct sch_context *context;
-  SecHandle handle;
-  struct sch_step step = {0};
-
-  if (credential == NULL || call->new_handle == NULL) {
-    return SEC_E_INVALID_HANDLE;
-  }
-  if (credential->server != call->server) {
-    return SEC_E_NO_CREDENTIALS;
-  }
-  if (call->server && sch_record_next(&rest, &record, &step.missing) == SEC_E_INCOMPLETE_MESSAGE) {
-    sch_secbuf_write_missing(&call->input, step.missing);
-    return SEC_E_INCOMPLETE_MESSAGE;
-  }
-  TRY(sch_context_create(credential, &wishes, &context));
-  if (!sch_handle_add(SCH_HANDLE_CONTEXT, context, &handle)) {
-    sch_context_drop(context);
-    return SEC_E_INSUFFICIENT_MEMORY;
-  }
-  context->manual_validation |= call->manual_validation;
-  const SECURITY_STATUS stepped = sch_token_step(context, token, &step);
-
-  step.used = call->server ? step.used : call->input.token.size;
-  const SECURITY_STATUS status = hand_out(context, call, &step, stepped);
-
-  if (status < 0) {
-    (void)sch_handle_remove(SCH_HANDLE_CONTEXT, &handle);
-    sch_context_drop(context);
-    return status;
-  }
-  *call->new_handle = handle;
-  return status;
-}
-
-static SECURITY_STATUS later_call(const struct call *call) {
-  struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, call->handle);
-  struct sch_step step;
-
-  if (context == NULL || context->credential->server != call->server) {
-    return SEC_E_INVALID_HANDLE;
-  }
-  const SECURITY_STATUS stepped = sch_token_step(context, call->input.token, &step);
-  const SECURITY_STATUS status = hand_out(context, call, &step, stepped);
-
-  if (status >= 0 && call->new_handle != NULL) {
-    *call->new_handle = *call->handle;
-  }
-  return status;
-}
-
-static SECURITY_STATUS handshake_call(struct call *call, PSecBufferDesc input,
-                                      PSecBufferDesc output) {
-  TRY(sch_secbuf_read_output(output, call->allocate, &call->output));
-  TRY(sch_secbuf_read_input(input, &call->input));
-  const SECURITY_STATUS status = call->handle == NULL ? first_call(call) : later_call(call);
-
-  sch_log(SCH_LOG_CALL, call->server ? ENTRY_ASC : ENTRY_ISC, (uint32_t)status);
-  return status;
-}
-
 SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
                                            SEC_CHAR *pszTargetName, ULONG fContextReq,
                                            ULONG Reserved1, ULONG TargetDataRep,
@@ -210,7 +93,8 @@ SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle
                                            PULONG pfContextAttr, PTimeStamp ptsExpiry) {
   const ULONG echoed = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR |
                        ISC_REQ_MANUAL_CRED_VALIDATION | ISC_REQ_USE_SUPPLIED_CREDS;
-  struct call call = {
+  struct sch_call call = {
+      .datagram = (fContextReq & ISC_REQ_DATAGRAM) != 0,
       .allocate = (fContextReq & ISC_REQ_ALLOCATE_MEMORY) != 0,
       .extended_error = (fContextReq & ISC_REQ_EXTENDED_ERROR) != 0,
       .manual_validation = (fContextReq & ISC_REQ_MANUAL_CRED_VALIDATION) != 0,
@@ -223,7 +107,7 @@ SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle
   (void)Reserved1;
   (void)TargetDataRep;
   (void)Reserved2;
-  const SECURITY_STATUS status = handshake_call(&call, pInput, pOutput);
+  const SECURITY_STATUS status = sch_call_handshake(&call, pInput, pOutput);
 
   if (status >= 0 && pfContextAttr != NULL) {
     *pfContextAttr = ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT | ISC_RET_CONFIDENTIALITY |
@@ -256,8 +140,9 @@ SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phCo
                                       PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                       PULONG pfContextAttr, PTimeStamp ptsExpiry) {
   const ULONG echoed = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR | ASC_REQ_MUTUAL_AUTH;
-  struct call call = {
+  struct sch_call call = {
       .server = true,
+      .datagram = (fContextReq & ASC_REQ_DATAGRAM) != 0,
       .allocate = (fContextReq & ASC_REQ_ALLOCATE_MEMORY) != 0,
       .extended_error = (fContextReq & ASC_REQ_EXTENDED_ERROR) != 0,
       .client_certificate = (fContextReq & ASC_REQ_MUTUAL_AUTH) != 0,
@@ -267,7 +152,7 @@ SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phCo
   };
 
   (void)TargetDataRep;
-  const SECURITY_STATUS status = handshake_call(&call, pInput, pOutput);
+  const SECURITY_STATUS status = sch_call_handshake(&call, pInput, pOutput);
 
   if (status >= 0 && pfContextAttr != NULL) {
     *pfContextAttr = ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT | ASC_RET_CONFIDENTIALITY |
@@ -316,7 +201,7 @@ SECURITY_STATUS ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput) 
   context->control_pending = true;
   context->alert_level = (enum sch_alert_level)control.dwAlertType;
   context->alert_description = (uint8_t)control.dwAlertNumber;
-  sch_log(SCH_LOG_CALL, ENTRY_CONTROL, SEC_E_OK);
+  sch_log(SCH_LOG_CALL, SCH_CALL_CONTROL, SEC_E_OK);
   return SEC_E_OK;
 }
 
@@ -353,7 +238,7 @@ SECURITY_STATUS EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   TRY(sch_secbuf_read_plain(pMessage, &plain));
   const SECURITY_STATUS status = sch_message_encrypt(context, &plain);
 
-  sch_log(SCH_LOG_CALL, ENTRY_ENCRYPT, (uint32_t)status);
+  sch_log(SCH_LOG_CALL, SCH_CALL_ENCRYPT, (uint32_t)status);
   return status;
 }
 
@@ -372,7 +257,7 @@ SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   if (pfQOP != NULL) {
     *pfQOP = 0;
   }
-  sch_log(SCH_LOG_CALL, ENTRY_DECRYPT, (uint32_t)status);
+  sch_log(SCH_LOG_CALL, SCH_CALL_DECRYPT, (uint32_t)status);
   return status;
 }
 

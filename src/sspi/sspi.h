@@ -22,10 +22,15 @@ typedef void(SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer
 /* AcquireCredentialsHandle. The package name chooses the engine: UNISP_NAME and SCHANNEL_NAME are
  * libssl; sch_package_add (sspi/acquire.h) adds others. The certificate context of the credential
  * carries its chain and key, see certcontext.h. SCHANNEL_CRED gives TLS 1.2, SCH_CREDENTIALS
- * TLS 1.2 and 1.3. SEC_E_OK SEC_E_SECPKG_NOT_FOUND      no such package SEC_E_UNKNOWN_CREDENTIALS
- * unknown structure version, more than one certificate, one that is not live, or a server without
- * one SEC_E_ALGORITHM_MISMATCH    no protocol left that is supported SEC_E_UNSUPPORTED_FUNCTION not
- * exactly one direction SEC_E_INVALID_HANDLE        `phCredential` is NULL
+ * TLS 1.2 and 1.3. DTLS is not offered.
+ *
+ *   SEC_E_OK
+ *   SEC_E_SECPKG_NOT_FOUND      no such package
+ *   SEC_E_UNKNOWN_CREDENTIALS   unknown structure version, more than one certificate, one that is
+ *                               not live, or a server without one
+ *   SEC_E_ALGORITHM_MISMATCH    no protocol left that is supported, or TLS and DTLS together
+ *   SEC_E_UNSUPPORTED_FUNCTION  not exactly one direction, or DTLS alone
+ *   SEC_E_INVALID_HANDLE        `phCredential` is NULL
  *   SEC_E_INSUFFICIENT_MEMORY */
 SECURITY_STATUS AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
                                           ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
@@ -42,7 +47,8 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
 /* InitializeSecurityContext and AcceptSecurityContext. EXTRA and MISSING are written to the first
  * EMPTY input slot, EXTRA as the exact tail of the TOKEN. A first call that fails, or a first
  * Accept that answers SEC_E_INCOMPLETE_MESSAGE, makes no context. A token that comes with a failure
- * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked. */
+ * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked. Datagrams
+ * (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION. */
 SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
                                            SEC_CHAR *pszTargetName, ULONG fContextReq,
                                            ULONG Reserved1, ULONG TargetDataRep,
