@@ -24,7 +24,10 @@ struct watched {
   SECURITY_STATUS failure; /* the first, or SEC_E_OK */
   ULONG flags;             /* of the first leg */
   size_t refused;          /* bytes that the last call found too few, or 0 */
-  bool renegotiate;        /* DecryptMessage asked for a handshake call */
+  size_t again; /* bytes that are to be given again, after INCOMPLETE_CREDENTIALS, or 0 */
+  uint64_t again_digest;
+  bool asked;       /* for a certificate */
+  bool renegotiate; /* DecryptMessage asked for a handshake call */
   bool established;
 };
 
@@ -145,6 +148,7 @@ struct handshake {
   PSecBufferDesc in;
   PSecBufferDesc out;
   ULONG flags;
+  bool supplied; /* USE_SUPPLIED_CREDS */
   struct sch_span token;
   struct slots in_before;
   struct slots out_before;
@@ -156,6 +160,15 @@ static void check_news(struct watched *context, size_t size) {
   context->refused = 0;
 }
 
+/* check_again: what INCOMPLETE_CREDENTIALS has not used is given again, all of it and first. */
+static void check_again(struct watched *context, struct sch_span token) {
+  if (context->again != 0) {
+    ORACLE(conservation, token.size >= context->again);
+    ORACLE(conservation, digest(sch_span_first(token, context->again)) == context->again_digest);
+  }
+  context->again = 0;
+}
+
 static struct handshake before_handshake(PCtxtHandle handle, ULONG flags, PSecBufferDesc in,
                                          PSecBufferDesc out) {
   struct handshake call = {.context = watch(handle), .in = in, .out = out};
@@ -165,10 +178,12 @@ static struct handshake before_handshake(PCtxtHandle handle, ULONG flags, PSecBu
   call.in_before = save(in, call.token);
   call.out_before = save(out, (struct sch_span){NULL, 0});
   call.flags = flags & ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
+  call.supplied = (flags & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
   if (call.context != NULL) {
     ORACLE(sticky_failure, call.context->failure == SEC_E_OK);
     ORACLE(handle_life, call.context->flags == call.flags);
     check_news(call.context, call.token.size);
+    check_again(call.context, call.token);
   }
   return call;
 }
@@ -198,6 +213,18 @@ static void check_used(const struct handshake *call) {
   ORACLE(missing_is_exact, find(call->in, SECBUFFER_MISSING) == NULL);
 }
 
+/* check_asked: a client is asked once in a handshake, and nothing has been used. */
+static void check_asked(const struct handshake *call) {
+  ORACLE(status_handled, call->context != NULL);
+  ORACLE(status_handled, !call->context->server);
+  ORACLE(conservation, find(call->in, SECBUFFER_EXTRA) == NULL);
+  ORACLE(conservation, call->token.size != 0);
+  ORACLE(status_handled, !call->context->asked && !call->supplied);
+  call->context->asked = true;
+  call->context->again = call->token.size;
+  call->context->again_digest = digest(call->token);
+}
+
 static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtHandle *made,
                                        bool server, SECURITY_STATUS status) {
   struct watched *context = call->context;
@@ -210,7 +237,10 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
     if (context != NULL) {
       context->refused = call->token.size;
     }
+  } else if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
+    check_asked(call);
   } else if (status >= 0) {
+    ORACLE(status_handled, !sch_probe_sent_no_certificate() || call->supplied);
     check_used(call);
     if (context == NULL) {
       ORACLE(handle_life, made != NULL);
@@ -219,6 +249,7 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
     }
     context->renegotiate = false;
     context->established |= status == SEC_E_OK;
+    context->asked = context->asked && status != SEC_E_OK;
     if (status == SEC_E_OK) {
       sch_probe_facts(&context->handle);
     }

@@ -16,6 +16,7 @@
 /* A handshake message is held whole, so it cannot be longer than all that is held. */
 #define MESSAGE_MAX (256 * 1024)
 #define ENTRY_POINTS 5
+#define CERTIFICATE 11
 
 /* The least a protected record adds: a header of 5, and a tag of 16 (RFC 8446 section 5.2). */
 #define HEADER_MIN 5
@@ -142,9 +143,21 @@ static bool is_event(enum sch_log_code code, uint32_t first, uint32_t second) {
   }
 }
 
+/* An empty Certificate message was written since this was last asked. RFC 5246 section 7.4.6, RFC
+ * 8446 section 4.4.2: a header, and a list of nothing behind a context of nothing. */
+static bool empty_logged;
+
+bool sch_probe_sent_no_certificate(void) {
+  const bool sent = empty_logged;
+
+  empty_logged = false;
+  return sent;
+}
+
 void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
   (void)unused;
   ORACLE(no_cleartext, is_event(code, first, second));
+  empty_logged |= code == SCH_LOG_HANDSHAKE_OUT && first == CERTIFICATE && second <= 8;
   suite_logged = code == SCH_LOG_KEYS ? second : suite_logged;
 }
 

@@ -31,12 +31,14 @@
  *                         no SLOTS: pInput is NULL; `out NULL`: pOutput is; no out: TOKEN ALERT
  *                         EMPTY. A WISH is lent: without ALLOCATE_MEMORY, quiet: without
  *                         EXTENDED_ERROR, unnamed: phNewContext NULL, validated: the provider is
- *                         to judge the peer, datagram: DTLS
+ *                         to judge the peer, datagram: DTLS, mutual: MUTUAL_AUTH, supplied:
+ *                         USE_SUPPLIED_CREDS
  *   Decrypt, Encrypt SLOTS
  *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
  *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, or the protocol's name
  *   Acquire [KEY=VALUE]   package, version, certificates, protocols, disabled, use
  *   Delete, Free          the context, the credential
+ *   turns certified       from now on the credential is another one, with a certificate
  *
  * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`
  * and `out`. Always checked: INCOMPLETE_MESSAGE changes no byte and no output; used bytes and EXTRA
@@ -401,6 +403,8 @@ static const struct {
     {"lent", ISC_REQ_ALLOCATE_MEMORY, ASC_REQ_ALLOCATE_MEMORY},
     {"quiet", ISC_REQ_EXTENDED_ERROR, ASC_REQ_EXTENDED_ERROR},
     {"validated", ISC_REQ_MANUAL_CRED_VALIDATION, 0},
+    {"mutual", ISC_REQ_MUTUAL_AUTH, ASC_REQ_MUTUAL_AUTH},
+    {"supplied", ISC_REQ_USE_SUPPLIED_CREDS, 0},
     {"datagram", ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM},
 };
 
@@ -492,7 +496,9 @@ static void use(struct call *call, SECURITY_STATUS status) {
   const SecBuffer *extra = find_slot(&call->in, SECBUFFER_EXTRA);
   const SecBuffer *token = find_slot(&call->in, SECBUFFER_TOKEN);
 
-  if (status >= 0 && token != NULL) {
+  if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
+    check(extra == NULL, "EXTRA of what is to be given again");
+  } else if (status >= 0 && token != NULL) {
     const size_t left = extra == NULL ? 0 : extra->cbBuffer;
 
     check(left <= call->token.size, "more EXTRA than was given");
@@ -802,6 +808,15 @@ static void run_free(int side, struct words *words) {
   now.credential[side] = now.credential[side] && status != SEC_E_OK;
 }
 
+static void run_turns(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+
+  check(take_word(words, "certified"), "cannot turn so");
+  check(FreeCredentialsHandle(&end->credential) == SEC_E_OK, "no credential");
+  end->credential =
+      sch_ends_acquire(now.kind, side == 1, SCH_IDENTITY_ECDSA, SCH_CRED_MANUAL_CRED_VALIDATION);
+}
+
 /* ---- bytes ---- */
 
 static void get_sealed(int side, struct words *words) {
@@ -898,6 +913,7 @@ static const struct {
     {"Encrypt", run_encrypt}, {"Apply", run_apply},   {"Query", run_query},
     {"Acquire", run_acquire}, {"Delete", run_delete}, {"Free", run_free},
     {"gets", run_gets},       {"spoils", run_spoils}, {"forgets", run_forgets},
+    {"turns", run_turns},
 };
 
 static void run_end(int side, struct words *words) {

@@ -27,6 +27,8 @@ struct end {
   size_t records;
   size_t renegotiations; /* times open gave SEC_I_RENEGOTIATE without `again` */
   size_t posts;          /* and with it */
+  size_t asked;          /* times step wanted a certificate */
+  void *supply;          /* the credential that answers */
   struct sch_fifo out;
   struct sch_fifo heard;
 };
@@ -45,7 +47,7 @@ static struct sch_engine_settings settings_of(bool server, enum sch_identity_kin
 
 static void end_connect(struct end *end, void *credential, const struct sch_engine_wishes *wishes,
                         bool server) {
-  *end = (struct end){.status = SEC_I_CONTINUE_NEEDED};
+  *end = (struct end){.status = SEC_I_CONTINUE_NEEDED, .supply = credential};
   sch_fifo_open(&end->out, FIFO_MAX);
   sch_fifo_open(&end->heard, FIFO_MAX);
   CHECK_EQUAL(class->connection_open(credential, wishes, &end->engine), SEC_E_OK);
@@ -78,6 +80,12 @@ static void end_takes(struct end *end, uint8_t *record, size_t size) {
   end->records++;
   if (end->status == SEC_I_CONTINUE_NEEDED) {
     end->status = class->step(end->engine, whole, &end->out);
+    if (end->status == SEC_I_INCOMPLETE_CREDENTIALS) {
+      end->asked++;
+      CHECK_EQUAL(class->open(end->engine, record, size, &opened), SEC_E_CONTEXT_EXPIRED);
+      CHECK_EQUAL(class->supply(end->engine, end->supply), SEC_E_OK);
+      end->status = class->step(end->engine, nothing, &end->out);
+    }
     return;
   }
   end->opened = class->open(end->engine, record, size, &opened);
@@ -475,9 +483,45 @@ static void client_certificate_is_sent_on_request(void) {
     shake(&client, &server);
     CHECK_EQUAL(client.status, SEC_E_OK);
     CHECK_EQUAL(server.status, SEC_E_OK);
+    CHECK_EQUAL(client.asked, kind == SCH_IDENTITY_NONE);
     CHECK_BYTES(facts_of(&server).peer_certificate, sch_identity(kind)->certificate);
     end_drop(&client);
     end_drop(&server);
+  }
+}
+
+/* A client that is asked for a certificate may bring another credential, with its chain; one that
+ * has said there is nothing more to come is not asked. */
+static void certificate_comes_when_asked(void) {
+  static const struct sch_engine_wishes asking = {.client_certificate = true};
+
+  for (uint16_t version = SCH_TLS_1_2; version <= SCH_TLS_1_3; version++) {
+    const struct sch_engine_settings server_settings =
+        settings_of(true, SCH_IDENTITY_ECDSA, version);
+    const struct sch_engine_settings bare = settings_of(false, SCH_IDENTITY_NONE, version);
+    const struct sch_engine_settings certified = settings_of(false, SCH_IDENTITY_RSA, version);
+    struct end client;
+    struct end server;
+    void *other = NULL;
+
+    CHECK_EQUAL(class->credential_open(&certified, &other), SEC_E_OK);
+    for (int said = 0; said < 2; said++) {
+      end_open(&client, &bare, &named);
+      end_open(&server, &server_settings, &asking);
+      client.supply = other;
+      if (said == 1) {
+        CHECK_EQUAL(class->supply(client.engine, client.credential), SEC_E_OK);
+      }
+      shake(&client, &server);
+      CHECK_EQUAL(client.status, SEC_E_OK);
+      CHECK_EQUAL(server.status, SEC_E_OK);
+      CHECK_EQUAL(client.asked, said == 0);
+      CHECK_BYTES(facts_of(&server).peer_certificate,
+                  said == 0 ? sch_identity(SCH_IDENTITY_RSA)->certificate : nothing);
+      end_drop(&client);
+      end_drop(&server);
+    }
+    class->credential_drop(other);
   }
 }
 
@@ -1002,11 +1046,11 @@ static void keys_are_logged_once_a_handshake(void) {
 TESTS(every_suite_carries_data, encrypt_then_mac_keeps_sizes, facts_give_the_sizes_of_the_cipher,
       two_engines_talk, long_chain_arrives, protocols_are_negotiated, broken_protocols_are_refused,
       protocols_are_optional, server_name_has_a_limit, conversations_repeat,
-      client_certificate_is_sent_on_request, hello_retry_is_survived, tickets_pass_through_step,
-      ticket_in_pieces_is_brought_together, key_update_is_answered_by_step,
-      post_handshake_record_is_owed_to_step, hello_request_is_held_back,
-      renegotiation_from_either_end, empty_step_without_cause_is_pure, client_resumes_when_it_may,
-      server_gives_tickets_when_it_may, close_notify_closes_one_way, alerts_in_the_clear,
-      fatal_alert_is_mapped, damaged_record_does_not_open, failure_leaves_an_alert,
-      full_token_fails_the_step, seal_needs_room, unusable_credentials_are_refused,
-      keys_are_logged_once_a_handshake)
+      client_certificate_is_sent_on_request, certificate_comes_when_asked, hello_retry_is_survived,
+      tickets_pass_through_step, ticket_in_pieces_is_brought_together,
+      key_update_is_answered_by_step, post_handshake_record_is_owed_to_step,
+      hello_request_is_held_back, renegotiation_from_either_end, empty_step_without_cause_is_pure,
+      client_resumes_when_it_may, server_gives_tickets_when_it_may, close_notify_closes_one_way,
+      alerts_in_the_clear, fatal_alert_is_mapped, damaged_record_does_not_open,
+      failure_leaves_an_alert, full_token_fails_the_step, seal_needs_room,
+      unusable_credentials_are_refused, keys_are_logged_once_a_handshake)

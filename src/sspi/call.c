@@ -19,7 +19,8 @@ static SECURITY_STATUS hand_out(struct sch_context *context, const struct sch_ca
     sch_secbuf_write_missing(&call->input, step->missing);
     return status;
   }
-  if (status >= 0 && extra != 0 && !sch_secbuf_write_extra(&call->input, extra)) {
+  if (status >= 0 && status != SEC_I_INCOMPLETE_CREDENTIALS && extra != 0 &&
+      !sch_secbuf_write_extra(&call->input, extra)) {
     status = sch_context_fail(context, SEC_E_INVALID_TOKEN);
     token.size = 0;
   }
@@ -66,6 +67,9 @@ static SECURITY_STATUS first_call(const struct sch_call *call) {
     return SEC_E_INSUFFICIENT_MEMORY;
   }
   context->manual_validation |= call->manual_validation;
+  if (call->supplied) {
+    ENSURE(sch_token_supply(context, credential) == SEC_E_OK);
+  }
   const SECURITY_STATUS stepped = sch_token_step(context, token, &step);
 
   step.used = call->server ? step.used : call->input.token.size;
@@ -80,6 +84,19 @@ static SECURITY_STATUS first_call(const struct sch_call *call) {
   return status;
 }
 
+/* supply answers a server that asks for a certificate with the credential of this call, which may
+ * be another than the first one's: asked for once, the caller has had its chance. Microsoft's
+ * sample client goes on "with our current credentials" when it finds no others. */
+static SECURITY_STATUS supply(struct sch_context *context, const struct sch_call *call) {
+  struct sch_credential *credential = sch_handle_find(SCH_HANDLE_CREDENTIAL, call->credential);
+
+  if (context->failure != SEC_E_OK ||
+      (!call->supplied && sch_fifo_held(&context->shown).size == 0)) {
+    return SEC_E_OK;
+  }
+  return sch_token_supply(context, credential == NULL ? context->credential : credential);
+}
+
 static SECURITY_STATUS later_call(const struct sch_call *call) {
   struct sch_context *context = sch_handle_find(SCH_HANDLE_CONTEXT, call->handle);
   struct sch_step step;
@@ -87,6 +104,7 @@ static SECURITY_STATUS later_call(const struct sch_call *call) {
   if (context == NULL || context->credential->server != call->server) {
     return SEC_E_INVALID_HANDLE;
   }
+  TRY(supply(context, call));
   const SECURITY_STATUS stepped = sch_token_step(context, call->input.token, &step);
   const SECURITY_STATUS status = hand_out(context, call, &step, stepped);
 

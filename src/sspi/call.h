@@ -25,6 +25,7 @@ struct sch_call {
   bool extended_error;
   bool manual_validation;
   bool client_certificate;
+  bool supplied; /* what the credential has is all there is: nobody is to be asked */
   const char *target_name;
   PCredHandle credential;
   PCtxtHandle handle;

@@ -54,6 +54,7 @@ SECURITY_STATUS sch_context_create(struct sch_credential *credential,
   made->credential = credential;
   made->manual_validation = credential->manual_validation;
   sch_fifo_open(&made->token, SCH_CONTEXT_TOKEN_MAX);
+  sch_fifo_open(&made->shown, SCH_CONTEXT_TOKEN_MAX);
   *context = made;
   return SEC_E_OK;
 }
@@ -61,6 +62,7 @@ SECURITY_STATUS sch_context_create(struct sch_credential *credential,
 void sch_context_drop(struct sch_context *context) {
   context->engine->class->drop(context->engine);
   sch_fifo_drop(&context->token);
+  sch_fifo_drop(&context->shown);
   sch_free(context->scratch);
   sch_credential_release(context->credential);
   sch_free(context);

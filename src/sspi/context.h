@@ -31,6 +31,7 @@ struct sch_context {
   struct sch_engine *engine;
   struct sch_engine_facts facts; /* set when the phase is no longer the first handshake */
   struct sch_fifo token;         /* bytes for the peer that no call has handed out yet */
+  struct sch_fifo shown;         /* bytes that the engine has read and the caller gives again */
   uint8_t *scratch;              /* one sealed record, made at the first EncryptMessage */
   SECURITY_STATUS failure;       /* the first one, or SEC_E_OK */
   enum sch_phase phase;

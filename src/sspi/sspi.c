@@ -98,6 +98,7 @@ SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle
       .allocate = (fContextReq & ISC_REQ_ALLOCATE_MEMORY) != 0,
       .extended_error = (fContextReq & ISC_REQ_EXTENDED_ERROR) != 0,
       .manual_validation = (fContextReq & ISC_REQ_MANUAL_CRED_VALIDATION) != 0,
+      .supplied = (fContextReq & ISC_REQ_USE_SUPPLIED_CREDS) != 0,
       .target_name = pszTargetName,
       .credential = phCredential,
       .handle = phContext,

@@ -48,7 +48,12 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  * EMPTY input slot, EXTRA as the exact tail of the TOKEN. A first call that fails, or a first
  * Accept that answers SEC_E_INCOMPLETE_MESSAGE, makes no context. A token that comes with a failure
  * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked. Datagrams
- * (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION. */
+ * (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION.
+ *
+ * SEC_I_INCOMPLETE_CREDENTIALS: the server asks a client for a certificate, and its credential has
+ * none. Nothing has been used, there is no EXTRA: call again with the same bytes. That call's
+ * `phCredential` answers the server, with its certificate or with none; NULL is that of the first
+ * call. ISC_REQ_USE_SUPPLIED_CREDS has it so at once, and the status is not given. */
 SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
                                            SEC_CHAR *pszTargetName, ULONG fContextReq,
                                            ULONG Reserved1, ULONG TargetDataRep,

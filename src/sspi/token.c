@@ -34,6 +34,7 @@ static SECURITY_STATUS settle(struct sch_context *context, SECURITY_STATUS statu
     case SEC_E_OK:
       return finish(context);
     case SEC_I_CONTINUE_NEEDED:
+    case SEC_I_INCOMPLETE_CREDENTIALS:
       context->phase = SCH_PHASE_HANDSHAKE;
       return status;
     case SEC_E_INCOMPLETE_MESSAGE:
@@ -82,9 +83,39 @@ static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_span i
   return settle(context, engine->class->step(engine, nothing, &context->token));
 }
 
+/* give hands one record to the engine, unless the engine has read it before the caller was asked
+ * for a certificate: then only the last one moves the engine on. */
+static SECURITY_STATUS give(struct sch_context *context, const struct sch_record *record) {
+  struct sch_engine *engine = context->engine;
+  const struct sch_span shown = sch_fifo_held(&context->shown);
+  struct sch_span given = record->whole;
+
+  if (shown.size == 0) {
+    sch_log(SCH_LOG_RECORD_IN, record->type, (uint32_t)given.size);
+  } else if (!sch_span_equal(sch_span_first(shown, given.size), given)) {
+    return SEC_E_INVALID_TOKEN;
+  } else {
+    sch_fifo_consume(&context->shown, given.size);
+    if (shown.size > given.size) {
+      return SEC_I_CONTINUE_NEEDED;
+    }
+    given.size = 0;
+  }
+  return engine->class->step(engine, given, &context->token);
+}
+
+/* ask keeps what the engine has read of `in`, for the caller is to give it again. */
+static SECURITY_STATUS ask(struct sch_context *context, struct sch_span in, struct sch_step *step) {
+  const struct sch_span read = sch_span_first(in, step->used);
+
+  step->used = 0;
+  return sch_fifo_append(&context->shown, read)
+             ? SEC_I_INCOMPLETE_CREDENTIALS
+             : sch_context_fail(context, SEC_E_INSUFFICIENT_MEMORY);
+}
+
 static SECURITY_STATUS step_records(struct sch_context *context, struct sch_span in,
                                     struct sch_step *step) {
-  struct sch_engine *engine = context->engine;
   struct sch_span rest = in;
   struct sch_record record;
   SECURITY_STATUS status = sch_record_next(&rest, &record, &step->missing);
@@ -93,9 +124,11 @@ static SECURITY_STATUS step_records(struct sch_context *context, struct sch_span
     return status;
   }
   while (status == SEC_E_OK) {
-    sch_log(SCH_LOG_RECORD_IN, record.type, (uint32_t)record.whole.size);
     step->used = in.size - rest.size;
-    status = settle(context, engine->class->step(engine, record.whole, &context->token));
+    status = settle(context, give(context, &record));
+    if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
+      return ask(context, in, step);
+    }
     if (status != SEC_I_CONTINUE_NEEDED) {
       return status;
     }
@@ -126,8 +159,21 @@ SECURITY_STATUS sch_token_step(struct sch_context *context, struct sch_span in,
     /* Records of an open connection are DecryptMessage's: a caller has lost its phase. */
     return sch_context_fail(context, SEC_E_OUT_OF_SEQUENCE);
   }
+  if (in.size == 0 && sch_fifo_held(&context->shown).size != 0) {
+    step->missing = SCH_RECORD_HEADER;
+    return SEC_E_INCOMPLETE_MESSAGE;
+  }
   if (in.size == 0 || context->held) {
     return step_empty(context, in, step);
   }
   return step_records(context, in, step);
+}
+
+SECURITY_STATUS sch_token_supply(struct sch_context *context, struct sch_credential *credential) {
+  struct sch_engine *engine = context->engine;
+
+  if (credential->class != engine->class || credential->server != context->credential->server) {
+    return SEC_E_UNKNOWN_CREDENTIALS;
+  }
+  return engine->class->supply(engine, credential->engine_credential);
 }

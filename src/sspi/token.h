@@ -19,6 +19,9 @@ struct sch_step {
  *
  *   SEC_E_OK                  done; context->phase is SCH_PHASE_OPEN
  *   SEC_I_CONTINUE_NEEDED     send the token, if any, and call again with the rest, or with more
+ *   SEC_I_INCOMPLETE_CREDENTIALS  the server asks for a certificate and there is none: `used` is 0,
+ *                             and the same bytes are to be given again, once sch_token_supply has
+ *                             said what to answer
  *   SEC_E_INCOMPLETE_MESSAGE  no whole record: nothing has changed and `missing` is exact
  *   SEC_E_UNSUPPORTED_FUNCTION  of an alert: the engine cannot send it now; nothing has changed
  *   anything else             failed; the context keeps that failure
@@ -27,5 +30,11 @@ struct sch_step {
  * Buffers Returned by Schannel". */
 CHECKED SECURITY_STATUS sch_token_step(struct sch_context *context, struct sch_span in,
                                        struct sch_step *step);
+
+/* sch_token_supply has the certificate of `credential`, or none if it has none, answer a server
+ * that asks for one. Statuses as for the engine's supply, and SEC_E_UNKNOWN_CREDENTIALS for a
+ * credential of another class or role. */
+CHECKED SECURITY_STATUS sch_token_supply(struct sch_context *context,
+                                         struct sch_credential *credential);
 
 #endif

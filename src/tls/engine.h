@@ -81,11 +81,17 @@ struct sch_engine_class {
    *   SEC_I_CONTINUE_NEEDED  bring the peer's next record
    *   SEC_E_OK               the handshake is done, or the post-handshake message is dealt with
    *   SEC_E_INCOMPLETE_MESSAGE  an empty step where only a record helps; nothing has changed
-   *   SEC_I_INCOMPLETE_CREDENTIALS  the server asks for a certificate and there is none: see
-   *                          sspi/token; nothing has been consumed
+   *   SEC_I_INCOMPLETE_CREDENTIALS  the server asks for a certificate and the client has none: the
+   *                          record has been read; call `supply`, then step with no record
    *   anything else          failed, see sch_alert_status */
   SECURITY_STATUS(*step)
   (struct sch_engine *engine, struct sch_span record, struct sch_fifo *token);
+
+  /* supply says that no more certificates will come than that of `credential`, one of the same
+   * class and role: a server that asks is answered with it, or, when there is none, with nothing.
+   * Without it a client asks back, with SEC_I_INCOMPLETE_CREDENTIALS. Nothing to do for a server.
+   *   SEC_E_OK, SEC_E_UNKNOWN_CREDENTIALS (the certificate is of no use here) */
+  SECURITY_STATUS (*supply)(struct sch_engine *engine, void *credential);
 
   /* open decrypts one record of `size` bytes in place, after the handshake.
    *   SEC_E_OK               data, maybe none

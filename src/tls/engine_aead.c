@@ -101,6 +101,12 @@ static SECURITY_STATUS connection_open(void *credential, const struct sch_engine
   return SEC_E_OK;
 }
 
+static SECURITY_STATUS supply(struct sch_engine *engine, void *credential) {
+  (void)engine;
+  (void)credential;
+  return SEC_E_OK;
+}
+
 static void facts(struct sch_engine *engine, struct sch_engine_facts *facts) {
   const struct sch_connection_aead *connection = (const struct sch_connection_aead *)engine;
   const struct sch_aead_suite *suite = connection->read.keys.suite;
@@ -167,6 +173,7 @@ CLASSES(CREDENTIAL_OPEN)
       .connection_open = connection_open,   \
       .drop = drop,                         \
       .step = sch_connection_aead_step,     \
+      .supply = supply,                     \
       .open = sch_connection_aead_open,     \
       .seal = sch_connection_aead_seal,     \
       .alert = sch_connection_aead_alert,   \

@@ -43,6 +43,7 @@ struct connection {
   bool established;          /* a handshake has ended and none is running */
   bool hello;                /* a ServerHello has been sent or received */
   bool encrypting;           /* ChangeCipherSpec has been sent */
+  bool asks;                 /* client: a certificate that is wanted and missing is asked for */
   bool inner_handshake;      /* the record just read was a TLS 1.3 handshake record */
   int alert;                 /* description last sent or received in this call, or NO_ALERT */
   struct sch_suite_sizes sizes;
@@ -146,6 +147,15 @@ static int on_session(SSL *ssl, SSL_SESSION *session) {
     ENSURE(at == NULL || i2d_SSL_SESSION(session, &at) == size);
   }
   return 0;
+}
+
+/* on_certificate is called when the server wants a certificate: a negative answer suspends libssl
+ * until SSL_do_handshake is called again. */
+static int on_certificate(SSL *ssl, void *unused) {
+  const struct connection *connection = SSL_get_app_data(ssl);
+
+  (void)unused;
+  return connection->asks && SSL_get_certificate(ssl) == NULL ? -1 : 1;
 }
 
 /* The peer's certificate is judged by the layers above, never here. */
@@ -340,6 +350,8 @@ static bool wish_as_client(struct connection *connection, const char *target_nam
   SSL *ssl = connection->ssl;
 
   SSL_set_connect_state(ssl);
+  SSL_set_cert_cb(ssl, on_certificate, NULL);
+  connection->asks = true;
   if (connection->protocols.size != 0 &&
       SSL_set_alpn_protos(ssl, connection->protocols.data, (unsigned)connection->protocols.size) !=
           0) {
@@ -456,6 +468,8 @@ static SECURITY_STATUS judge(const struct connection *connection, int result) {
       return SEC_I_CONTINUE_NEEDED;
     case SSL_ERROR_ZERO_RETURN:
       return SEC_I_CONTEXT_EXPIRED;
+    case SSL_ERROR_WANT_X509_LOOKUP:
+      return SEC_I_INCOMPLETE_CREDENTIALS;
     default:
       return failure(connection);
   }
@@ -518,6 +532,10 @@ static SECURITY_STATUS turn(struct connection *connection) {
   if (status == SEC_E_OK && (connection->port.in.size != 0 || SSL_has_pending(ssl) != 0)) {
     status = drain(connection);
   }
+  if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
+    connection->established = false;
+    return status;
+  }
   return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED ? settle(connection) : status;
 }
 
@@ -549,13 +567,16 @@ static SECURITY_STATUS step_empty(struct connection *connection) {
 }
 
 /* can_start says whether an empty step has something to do: a first ClientHello, a record held
- * back, or a renegotiation. */
+ * back, an answer about a certificate, or a renegotiation. */
 static bool can_start(const struct connection *connection) {
   if (connection->kept.size != 0) {
     return !connection->read;
   }
   if (connection->established) {
     return SSL_version(connection->ssl) != TLS1_3_VERSION;
+  }
+  if (SSL_want_x509_lookup(connection->ssl)) {
+    return true;
   }
   return SSL_in_before(connection->ssl) && SSL_is_server(connection->ssl) == 0;
 }
@@ -574,6 +595,26 @@ static SECURITY_STATUS step(struct sch_engine *engine, struct sch_span record,
   }
   begin(connection, record, token);
   return end(connection, record.size == 0 ? step_empty(connection) : turn(connection));
+}
+
+static SECURITY_STATUS supply(struct sch_engine *engine, void *credential) {
+  struct connection *connection = connection_of(engine);
+  SSL_CTX *context = ((struct credential *)credential)->context;
+  X509 *leaf = SSL_CTX_get0_certificate(context);
+  STACK_OF(X509) *chain = NULL;
+
+  if (leaf != NULL && credential != connection->credential) {
+    const bool used = SSL_CTX_get0_chain_certs(context, &chain) == 1 &&
+                      SSL_use_cert_and_key(connection->ssl, leaf, SSL_CTX_get0_privatekey(context),
+                                           chain, 1) == 1;
+
+    ERR_clear_error();
+    if (!used) {
+      return SEC_E_UNKNOWN_CREDENTIALS;
+    }
+  }
+  connection->asks = false;
+  return SEC_E_OK;
 }
 
 /* ---- open, seal, alert ---- */
@@ -730,6 +771,7 @@ const struct sch_engine_class sch_engine_openssl = {
     .connection_open = connection_open,
     .drop = drop,
     .step = step,
+    .supply = supply,
     .open = open,
     .seal = seal,
     .alert = alert,

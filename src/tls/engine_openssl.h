@@ -10,8 +10,8 @@
 
 /* sch_engine_openssl is a TLS 1.2 and 1.3 client and server. Beyond engine.h:
  *
- *   - A client certificate that is asked for and missing is answered with an empty one; `step`
- *     never gives SEC_I_INCOMPLETE_CREDENTIALS.
+ *   - `step` gives SEC_I_INCOMPLETE_CREDENTIALS when libssl is about to answer, that is after the
+ *     whole flight of the server that asked, and once in a handshake.
  *   - `step` answers a peer's KeyUpdate request at once, where libssl waits for the next write.
  *   - An empty step on an established TLS 1.2 connection starts a renegotiation: a client sends
  *     ClientHello and gives SEC_I_CONTINUE_NEEDED, a server sends HelloRequest and gives SEC_E_OK.
