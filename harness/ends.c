@@ -4,6 +4,7 @@
 #include "ends.h"
 
 #include "sspi/acquire.h"
+#include "tls/engine_aead.h"
 
 #define WIRE_MAX ((size_t)1 << 20)
 #define TURNS_MAX 16 /* of a handshake: more is a handshake that does not end */
@@ -11,6 +12,8 @@
 static SecBufferDesc describe(SecBuffer *slots, ULONG count) {
   return (SecBufferDesc){SECBUFFER_VERSION, count, slots};
 }
+
+_Static_assert((size_t)SCH_ENDS_OPENSSL_1_2 == SCH_ENGINE_AEAD_COUNT, "see enum sch_ends_kind");
 
 bool sch_ends_is_1_3(size_t kind) {
   return kind < SCH_ENDS_AEAD_1_2 || kind == SCH_ENDS_OPENSSL_1_3;
@@ -30,9 +33,15 @@ SEC_CHAR *sch_ends_package(size_t kind) {
   return names[kind];
 }
 
+PCCERT_CONTEXT sch_ends_certificate(enum sch_identity_kind identity) {
+  const struct sch_identity *made = sch_identity(identity);
+
+  return sch_certcontext_create(
+      &(struct sch_certcontext_identity){made->certificate, made->chain, made->key});
+}
+
 CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity,
                             DWORD flags) {
-  const struct sch_identity *made = sch_identity(identity);
   TLS_PARAMETERS parameters = {
       .grbitDisabledProtocols = sch_ends_is_1_3(kind)
                                     ? SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER
@@ -46,8 +55,7 @@ CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind ide
   CredHandle handle;
 
   if (identity != SCH_IDENTITY_NONE) {
-    certificate = sch_certcontext_create(
-        &(struct sch_certcontext_identity){made->certificate, made->chain, made->key});
+    certificate = sch_ends_certificate(identity);
     ENSURE(certificate != NULL);
     auth.cCreds = 1;
     auth.paCred = &certificate;

@@ -8,13 +8,12 @@
 #include "bytes/fifo.h"
 #include "identities.h"
 #include "sspi/sspi.h"
-#include "tls/engine_aead.h"
 
 /* Kinds of connection: the classes of engine_aead, in their order, then libssl. */
 enum sch_ends_kind {
   SCH_ENDS_AEAD_1_3 = 0,
   SCH_ENDS_AEAD_1_2 = 3,
-  SCH_ENDS_OPENSSL_1_2 = SCH_ENGINE_AEAD_COUNT,
+  SCH_ENDS_OPENSSL_1_2 = 6,
   SCH_ENDS_OPENSSL_1_3,
   SCH_ENDS_KINDS
 };
@@ -27,6 +26,10 @@ SEC_CHAR *sch_ends_package(size_t kind);
 /* sch_ends_acquire acquires a credential with SCH_CREDENTIALS: of `identity`, which the classes of
  * engine_aead do not look at, and with `flags` of SCH_CRED. Failing is a broken contract. */
 CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity, DWORD flags);
+
+/* sch_ends_certificate makes a certificate context that has its key; free it with
+ * CertFreeCertificateContext. */
+PCCERT_CONTEXT sch_ends_certificate(enum sch_identity_kind identity);
 
 struct sch_end {
   bool server;

@@ -11,11 +11,13 @@
 #ifdef _WIN32
 #define SECURITY_WIN32
 #define SCHANNEL_USE_BLACKLISTS
+#define WIN32_LEAN_AND_MEAN
+#include <windows.h>
+
+#include <subauth.h>
+
 #include <schannel.h>
 #include <security.h>
-#include <subauth.h>
-#include <wincrypt.h>
-#include <windows.h>
 #else
 
 #include <stdint.h>
