@@ -18,6 +18,7 @@
 #   make seeds dict         write corpus/ and dict/ anew from the code
 #   make capture            take the seeds anew that OpenSSL's and GnuTLS's tools say
 #   make openssl            build OpenSSL itself with the sanitizers and guides, about 4 minutes
+#   make wine               hold Wine's Schannel against the contract, and stream on it; optional
 #   make setup              install what is missing (the others call it)
 #
 #   ENGINE = replay | libfuzzer | afl                             who feeds the bytes
@@ -45,7 +46,7 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate tls_names scripted mutator protocols sessions
+  certificate tls_names scripted mutator protocols sessions frame
 
 BUILD ?= build
 T     ?=
@@ -124,7 +125,7 @@ SAY = @$(if $(V),:,echo ' ')
 Q   = $(if $(V),,@)
 
 # Everything is found by its name: fuzz_<target>.c, tests/test_<module>.c; these have a main.
-MAINS   = replay sch seeds dict bench_stream capture
+MAINS   = replay sch seeds dict bench_stream capture wine_far
 MEMORY  = $(if $(INSTRUMENTED),,$(filter memory,$(SAN)))
 named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
 TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
@@ -134,7 +135,7 @@ CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
 APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool \
-  loop mutate_libfuzzer mutate_afl)
+  loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -144,7 +145,7 @@ DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all targets unit replay fuzz check minimise repro triage coverage bench capture \
-  mutants openssl seeds dict setup help always
+  mutants openssl wine seeds dict setup help always
 
 all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
 
@@ -202,6 +203,15 @@ $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 	$(SAY) link $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
 
+# For Windows (CC=x86_64-w64-mingw32-gcc): the caller, over the Schannel that is there.
+WINDOWS = $(patsubst %,$(B)/src/%.o,base log bytes/span bytes/builder bytes/fifo sspi/status \
+  tls/record tls/alert stream/caller stream/pump stream/stream)
+$(B)/wine_cases.exe: $(patsubst %,$(B)/harness/%.o,contract frame wine_ends wine_guard)
+$(B)/wine_cases.exe: private GUARD = -Wl$(comma)--wrap=sch_alloc$(comma)--wrap=sch_free
+$(B)/wine_%.exe: $(B)/harness/wine_%.o $(WINDOWS)
+	$(SAY) link $@
+	$(Q)$(LINK) -o $@ $^ $(GUARD) -lsecur32 -lcrypt32 -lws2_32
+
 $(B)/libschannel.a: $(LIBRARY)
 $(B)/libharness.a: $(SUPPORT)
 $(ARCHIVES):
@@ -238,7 +248,7 @@ replay: $(CHOSEN:%=$(B)/fuzz_%)
 	done; exit $$failed
 
 # The rest is scripts/<goal>.sh, which is told what make knows.
-GOALS = fuzz check minimise repro triage coverage bench capture mutants openssl
+GOALS = fuzz check minimise repro triage coverage bench capture mutants openssl wine
 $(GOALS): export MAKE := $(MAKE)
 $(GOALS): | $(BUILD)/.setup
 	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \

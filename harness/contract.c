@@ -679,7 +679,11 @@ static void run_query(int side, struct words *words) {
                            answer.sizes.cbBlockSize};
 
     for (size_t i = 0; i < SCH_COUNT(found); i++) {
-      check(found[i] == (ULONG)number_of(next_word(words), 10), "another size");
+      const ULONG expected = (ULONG)number_of(next_word(words), 10);
+
+      if (found[i] != expected) {
+        fail("not %lu but %lu", (unsigned long)expected, (unsigned long)found[i]);
+      }
     }
   }
   if (good && attribute == SECPKG_ATTR_APPLICATION_PROTOCOL && words->next < words->count) {
@@ -913,10 +917,10 @@ static void run_sent(struct words *words) {
   if (!sch_span_equal(found, sch_span_of(bytes, size))) {
     char text[3 * 16 + 1] = "";
 
-    for (size_t i = 0; i < found.size && i < 16; i++) {
+    for (size_t i = 0; i < found.size && found.size <= 16; i++) {
       (void)snprintf(text + 3 * i, 4, " %02x", found.data[i]);
     }
-    fail("other bytes were sent, %lu:%s", (unsigned long)found.size, text);
+    fail("%lu bytes were sent%s", (unsigned long)found.size, text);
   }
 }
 
