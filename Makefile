@@ -129,12 +129,13 @@ MAINS   = replay sch seeds dict bench_stream capture wine_far
 MEMORY  = $(if $(INSTRUMENTED),,$(filter memory,$(SAN)))
 named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
 TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
-TESTS   = $(filter $(if $(MEMORY),$(PURE_TESTS),%),$(call named,harness/tests/test_%.c))
+TESTS   = $(filter-out $(INSTRUMENTED:%=known),$(filter $(if $(MEMORY),$(PURE_TESTS),%), \
+  $(call named,harness/tests/test_%.c)))
 TOOLS   = $(if $(MEMORY),,$(filter-out replay,$(filter $(MAINS),$(call named,harness/%.c))))
 CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
-APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool \
+APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool known \
   loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
@@ -157,11 +158,14 @@ $(PURE:%=$(B)/fuzz_%) $(PURE:%=$(B)/loop_%): $(B)/harness/empty_world.o
 ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
-# Where speed counts, OpenSSL's memory comes from free lists; the replayer watches all of it.
+# Where speed counts, OpenSSL's memory comes from free lists, and what it has worked out of
+# certificates and DH keys is kept; the replayer watches all of it.
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
 $(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/pool.o
 $(B)/harness/pool.o: WATCH =
+$(foreach t,decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
 endif
+$(B)/test_known: $(B)/harness/known.o
 $(B)/seeds: $(SEEDERS)
 
 # Targets whose inputs are wires are mutated record by record. The mutator brings its own copies of
