@@ -108,7 +108,9 @@ COMPILE = $(ENV.$(SAN)) $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE) $(WATCH)
 LINKER  = $(ENV.$(SAN)) $(CC) $(CFLAGS)
 LINKER.external = $(CXX) $(CXXFLAGS)
 LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
-LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
+# Every block of the library is asked of harness/starve.c first.
+WRAP    = -Wl,--wrap=sch_alloc,--wrap=sch_free,-u,__wrap_sch_alloc
+LIBS    = $(WRAP) $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 
 # Branches guide an engine through src/ and the targets. Comparisons do too, but not those of
 # oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and the
@@ -136,7 +138,7 @@ CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
 APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool known \
-  loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
+  starve_openssl loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -164,6 +166,8 @@ ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
 $(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/pool.o
 $(B)/harness/pool.o: WATCH =
 $(foreach t,decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
+else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
+$(foreach t,decrypt handshake,$(B)/fuzz_$(t)) $(B)/test_starve: $(B)/harness/starve_openssl.o
 endif
 $(B)/test_known: $(B)/harness/known.o
 $(B)/seeds: $(SEEDERS)
@@ -187,13 +191,10 @@ $(B)/mutator.so: harness/mutate_afl.c
 	$(SAY) link $@
 	$(Q)$(COPIES) -shared
 
-# The queue's allocations can be made to fail.
-$(B)/fuzz_fifo: private WRAP = -Wl$(comma)--wrap=sch_alloc
-
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
 	$(SAY) link $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) \
-	  $(WRAP) $(LIBS)
+	  $(LIBS)
 
 $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(ARCHIVES)
 	$(SAY) link $@

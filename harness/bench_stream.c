@@ -10,6 +10,7 @@
 
 #include "records.h"
 #include "sspi/acquire.h"
+#include "starve.h"
 #include "stream/stream.h"
 
 #define MEBIBYTE ((size_t)1 << 20)
@@ -77,7 +78,7 @@ static double receive(CredHandle *credential, struct sch_span wire, size_t expec
 /* best gives the shortest of several runs: the one that others disturbed least. */
 static double best(CredHandle *credential, struct sch_records *peer, size_t size, size_t data) {
   const size_t count = size / (data + OVERHEAD);
-  uint8_t *block = sch_alloc(size);
+  uint8_t *block = sch_own_alloc(size);
   struct sch_builder wire = sch_builder_of(block, size);
   double shortest = 0;
 

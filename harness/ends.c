@@ -4,6 +4,7 @@
 #include "ends.h"
 
 #include "sspi/acquire.h"
+#include "starve.h"
 #include "tls/engine_aead.h"
 
 #define WIRE_MAX ((size_t)1 << 20)
@@ -150,7 +151,7 @@ SECURITY_STATUS sch_end_seal(struct sch_end *end, struct sch_span data) {
   SecPkgContext_StreamSizes sizes = {0};
 
   TRY(QueryContextAttributes(&end->context, SECPKG_ATTR_STREAM_SIZES, &sizes));
-  uint8_t *block = sch_alloc(sizes.cbHeader + data.size + sizes.cbTrailer);
+  uint8_t *block = sch_own_alloc(sizes.cbHeader + data.size + sizes.cbTrailer);
 
   ENSURE(block != NULL);
   sch_copy(block + sizes.cbHeader, data.data, data.size);

@@ -18,6 +18,7 @@
 #include "rebuild_certificate.h"
 #include "rules_certificate.h"
 #include "second_opinion.h"
+#include "starve.h"
 
 /* Each element is looked at by the check of its tree and by the reader of its field, once more in
  * a SET, and all that again inside an extension; the smallest element has two bytes. */
@@ -86,7 +87,7 @@ FUZZ(certificate) {
     sch_trace_event(sch_fault_name(reading.fault), reading.fault, offset);
     return;
   }
-  uint8_t *room = sch_alloc(input.size);
+  uint8_t *room = sch_own_alloc(input.size);
   struct sch_builder again = sch_builder_of(room, room == NULL ? 0 : input.size);
 
   trace_fields(&certificate);

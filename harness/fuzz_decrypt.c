@@ -20,6 +20,7 @@
 #include "probe.h"
 #include "script.h"
 #include "sspi/acquire.h"
+#include "starve.h"
 #include "stream/caller.h"
 #include "stream/stream.h"
 #include "world.h"
@@ -201,7 +202,7 @@ static void add(struct run *run, struct sch_span bytes) {
   if (bytes.size == 0) {
     return;
   }
-  uint8_t *block = sch_alloc(before.size + bytes.size);
+  uint8_t *block = sch_own_alloc(before.size + bytes.size);
 
   ENSURE(block != NULL);
   sch_copy(block, before.data, before.size);
@@ -225,7 +226,8 @@ static void shake(struct run *run) {
   }
   run->answers += asked && (status < 0 || record->answered);
   if (status < 0) {
-    ORACLE(bounded, asked && (!record->certain || record->end != SCH_SCRIPT_MESSAGE));
+    ORACLE(bounded,
+           sch_starved() || (asked && (!record->certain || record->end != SCH_SCRIPT_MESSAGE)));
     fail(run, status);
     return;
   }
@@ -264,7 +266,7 @@ static void decrypt(struct run *run) {
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     run->waiting = true;
   } else if (status < 0) {
-    ORACLE(bounded, expected(run) != NULL && may_fail(run, expected(run)));
+    ORACLE(bounded, sch_starved() || (expected(run) != NULL && may_fail(run, expected(run))));
     fail(run, status);
   } else {
     ORACLE(slots_by_type, status != SEC_E_OK || data != NULL);
@@ -321,8 +323,9 @@ static void hear(struct run *run, bool spoken) {
   uint8_t type = 0;
 
   if (!is_libssl(run)) {
-    ORACLE(wire_size, sch_record_next(&wire, &record, &missing) == SEC_E_OK);
-    ORACLE(wire_size, record.type == SCH_RECORD_HANDSHAKE);
+    const bool answered = sch_record_next(&wire, &record, &missing) == SEC_E_OK;
+
+    ORACLE(wire_size, (answered && record.type == SCH_RECORD_HANDSHAKE) || sch_starved());
   }
   while (sch_record_next(&wire, &record, &missing) == SEC_E_OK) {
     struct sch_span data;
@@ -375,6 +378,9 @@ static void meet(struct run *run, struct sch_records *records) {
   struct sch_fifo back;
 
   sch_fifo_open(&back, OUT_MAX);
+  if (!run->caller.server) {
+    shake(run);
+  }
   do {
     sch_peer_give(peer, sch_fifo_held(&run->out));
     sch_fifo_consume(&run->out, sch_fifo_held(&run->out).size);
@@ -402,9 +408,10 @@ static void begin(struct run *run, struct sch_span operations) {
                                     .server = server,
                                     .flags = server ? SERVER_FLAGS : CLIENT_FLAGS};
   sch_fifo_open(&run->out, OUT_MAX);
-  if (!server) {
+  if (!server && !is_libssl(run)) {
     shake(run);
   }
+  sch_starve_hold();
   if (is_libssl(run)) {
     meet(run, &met);
   } else {
@@ -412,6 +419,7 @@ static void begin(struct run *run, struct sch_span operations) {
     sch_records_restart(peer);
   }
   sch_script_run(run->script, peer, run->options, operations);
+  sch_starve_release();
 }
 
 static void run_calls(struct sch_script *script, struct sch_span operations,
@@ -438,7 +446,9 @@ static void run_calls(struct sch_script *script, struct sch_span operations,
   if (spoken) {
     speak(&run);
   }
+  sch_starve_hold();
   hear(&run, spoken);
+  sch_starve_release();
   sch_free(run.block);
   sch_fifo_drop(&run.out);
   sch_caller_drop(&run.caller);
@@ -496,7 +506,7 @@ static void check_end(const struct sch_stream *stream, const struct sch_script *
                                               script->records[end].end != SCH_SCRIPT_UNKNOWN);
 
   if (known && (end == 0 || script->records[end - 1].certain)) {
-    ORACLE(truncation, closed ? status == SEC_I_CONTEXT_EXPIRED : status < 0);
+    ORACLE(truncation, sch_starved() || (closed ? status == SEC_I_CONTEXT_EXPIRED : status < 0));
     for (; next < end; next++, offset = 0) {
       ORACLE(plaintext, script->records[next].data.size == offset);
     }
@@ -515,11 +525,16 @@ static void run_stream(struct sch_script *script, struct sch_span operations,
   size_t next = 0;
   size_t offset = 0;
 
+  sch_starve_hold();
   sch_records_restart(peer);
   sch_script_run(script, peer, plan->options, operations);
+  sch_starve_release();
   struct sch_span wire = sch_builder_built(&script->to);
 
-  ORACLE(handle_life, sch_stream_open(&settings, &stream) == SEC_E_OK);
+  if (sch_stream_open(&settings, &stream) != SEC_E_OK) {
+    ORACLE(handle_life, sch_starved());
+    return;
+  }
   for (size_t i = 0; wire.size != 0; i++) {
     const size_t size = piece(plan, cut, i, wire.size);
     const size_t taken = sch_stream_wire_in(stream, sch_span_first(wire, size));

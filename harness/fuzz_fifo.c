@@ -16,6 +16,7 @@
 #include "bytes/fifo.h"
 #include "formats.h"
 #include "harness.h"
+#include "starve.h"
 
 #define LIMIT_MAX 4096
 #define SIZE_MOST ((size_t)8192) /* of one append: twice the largest limit */
@@ -29,15 +30,6 @@ struct run {
   size_t size; /* bytes held, in the model */
   uint8_t model[LIMIT_MAX];
 };
-
-/* The linker has the queue allocate here (--wrap). */
-static bool is_starved;
-void *__real_sch_alloc(size_t size);
-void *__wrap_sch_alloc(size_t size);
-
-void *__wrap_sch_alloc(size_t size) {
-  return is_starved ? NULL : __real_sch_alloc(size);
-}
 
 /* source is what is appended, always its last bytes, so that reading on is seen. */
 static uint8_t source[SIZE_MOST];
@@ -72,11 +64,13 @@ static void append(struct run *run, size_t size, bool starve) {
   const struct sch_span bytes = {source + (SIZE_MOST - size), size};
   const bool fits = size <= run->limit - run->size;
 
-  is_starved = starve;
+  sch_starve_all(starve);
   const bool taken = sch_fifo_append(&run->fifo, bytes);
 
-  is_starved = false;
-  ORACLE(bounded, taken ? fits : !fits || (starve && size > before.room - before.tail));
+  sch_starve_all(false);
+  const bool starved = starve || sch_starved();
+
+  ORACLE(bounded, taken ? fits : !fits || (starved && size > before.room - before.tail));
   if (!taken) {
     ORACLE(refusal_is_pure, memcmp(&before, &run->fifo, sizeof before) == 0);
     return;

@@ -12,10 +12,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "checked.h"
 #include "handshake.h"
 #include "harness.h"
 #include "log.h"
 #include "probe.h"
+#include "starve.h"
 #include "tls/alert.h"
 #include "tls/record.h"
 
@@ -132,7 +134,7 @@ static void deliver(struct sch_stream *stream, struct sch_span wire, const struc
                     ptrdiff_t cut, struct output *output) {
   for (size_t turn = 0; wire.size != 0; turn++) {
     const size_t wanted = piece(plan, cut, turn, wire.size);
-    uint8_t *block = sch_alloc(wanted);
+    uint8_t *block = sch_own_alloc(wanted);
 
     ENSURE(block != NULL);
     sch_copy(block, wire.data, wanted);
@@ -179,6 +181,10 @@ static void run(struct sch_span wire, const struct sch_plan *plan, ptrdiff_t cut
   sch_log_to(sch_probe_log, NULL);
   struct sch_stream *stream = sch_handshake_open(plan->options);
 
+  if (stream == NULL) {
+    sch_checked_end();
+    return;
+  }
   sch_log_to(note, NULL);
   drain(stream, &output);
   deliver(stream, wire, plan, cut, &output);

@@ -16,6 +16,7 @@
 #include "provider.h"
 #include "reference.h"
 #include "scripted.h"
+#include "starve.h"
 #include "stream/pump.h"
 #include "stream/stream.h"
 
@@ -218,7 +219,7 @@ static bool act(size_t turn) {
 
 /* give hands over `wanted` bytes, a block of their own, and says how many were taken. */
 static size_t give(struct sch_span wire, size_t wanted) {
-  uint8_t *block = sch_alloc(wanted);
+  uint8_t *block = sch_own_alloc(wanted);
 
   ENSURE(block != NULL);
   sch_copy(block, wire.data, wanted);
@@ -333,7 +334,11 @@ static void run(int cut) {
   start_play();
   const SECURITY_STATUS opened = sch_stream_open(&settings, &now.stream);
 
-  ENSURE(opened == SEC_E_OK);
+  if (opened != SEC_E_OK) {
+    ORACLE(handle_life, sch_starved());
+    sch_scripted_end();
+    return;
+  }
   if (write == SCH_PROVIDER_EARLY || write == SCH_PROVIDER_MUCH) {
     write_clear(write == SCH_PROVIDER_EARLY ? sizeof CANARY - 1 : is_big() ? MUCH : SOME);
   }

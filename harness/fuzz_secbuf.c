@@ -17,6 +17,7 @@
 
 #include "formats.h"
 #include "harness.h"
+#include "starve.h"
 
 #define SLOTS_MAX (SCH_SHAPE_SLOTS - 1)
 
@@ -450,8 +451,13 @@ FUZZ(secbuf) {
   aim(&given, &call);
   aim(&sorted, &call);
 
-  ORACLE(slots_by_type, run(&given, &call) == run(&sorted, &call));
-  compare(&given, &sorted);
+  const bool same = run(&given, &call) == run(&sorted, &call);
+
+  /* Without memory one of the two was refused. */
+  if (!sch_starved()) {
+    ORACLE(slots_by_type, same);
+    compare(&given, &sorted);
+  }
   for (size_t i = 0; i < given.count; i++) {
     free(given.before[i].pvBuffer);
   }

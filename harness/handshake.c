@@ -11,6 +11,7 @@
 #include "probe.h"
 #include "sspi/context.h"
 #include "sspi/handle.h"
+#include "starve.h"
 #include "tls/engine_openssl.h"
 #include "world.h"
 
@@ -143,8 +144,11 @@ static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
   struct sch_stream *stream;
 
   sch_checked_wide((options & SCH_HANDSHAKE_WIDE) != 0);
-  ORACLE(handle_life, sch_stream_open(&settings, &stream) == SEC_E_OK);
-  ORACLE(bounded, sch_stream_plain_in(stream, canary) == canary.size);
+  if (sch_stream_open(&settings, &stream) != SEC_E_OK) {
+    ORACLE(handle_life, sch_starved());
+    return NULL;
+  }
+  ORACLE(bounded, sch_stream_plain_in(stream, canary) == canary.size || sch_starved());
   if ((options & SCH_HANDSHAKE_CLOSE) != 0) {
     sch_stream_close(stream);
   }
@@ -219,7 +223,9 @@ struct sch_stream *sch_handshake_open(uint32_t options) {
   CredHandle *handle = credential(options);
 
   if ((options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == SCH_HANDSHAKE_RESUME) {
+    sch_starve_hold();
     offer(options, handle);
+    sch_starve_release();
   }
   return open_stream(options, handle);
 }

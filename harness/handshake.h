@@ -41,7 +41,8 @@ struct sch_peer_config sch_handshake_session_server(uint32_t options);
 
 /* sch_handshake_open makes the stream that `options` describe, over the checked table, with its
  * plaintext already queued. Credentials are made once in the process; a resuming client gets a
- * session from a handshake with the peer that is made once, too. Never NULL. */
+ * session from a handshake with the peer that is made once, too. NULL only when starved (starve.h).
+ */
 struct sch_stream *sch_handshake_open(uint32_t options);
 
 /* sch_handshake_close drops the stream and what it alone used. */

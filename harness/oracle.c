@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "harness.h"
+#include "starve.h"
 
 #define TRACE_SHOWN 10
 
@@ -25,11 +26,28 @@ static const char *const texts[] = {
 #undef SCH_ORACLE_TEXT
 };
 
+bool sch_oracle_excused(enum sch_oracle oracle) {
+  switch (oracle) {
+    case SCH_ORACLE_plaintext:
+    case SCH_ORACLE_token_once:
+    case SCH_ORACLE_sizes_current:
+    case SCH_ORACLE_no_wait_with_data:
+    case SCH_ORACLE_cut_invariance:
+    case SCH_ORACLE_model:
+    case SCH_ORACLE_strict_accept:
+    case SCH_ORACLE_reencode:
+      return sch_starved();
+    default:
+      return false;
+  }
+}
+
 _Noreturn void sch_oracle_broken(enum sch_oracle oracle, const char *what, const char *file,
                                  int line) {
   (void)fprintf(stderr, "oracle %s: %s:%d: %s\n  %s\n  target %s\n", names[oracle], file, line,
                 what, texts[oracle], sch_target_name);
   sch_plan_print();
+  sch_starve_print();
   sch_trace_print(TRACE_SHOWN);
   abort();
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "secrets.h"
+#include "starve.h"
 #include "world.h"
 
 #define CONFIGS_MAX 1024
@@ -250,7 +251,7 @@ struct sch_peer *sch_peer_open(const struct sch_peer_config *config,
                                const struct sch_peer *before) {
   struct kept *kept = context_of(config);
   const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
-  struct sch_peer *peer = sch_alloc(sizeof(*peer));
+  struct sch_peer *peer = sch_own_alloc(sizeof(*peer));
 
   ENSURE(peer != NULL);
   *peer = (struct sch_peer){.kept = kept,

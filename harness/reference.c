@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "reference.h"
 
+#include "starve.h"
+
 /* The whole of a conversation. */
 struct talk {
   const struct sch_reference *caller;
@@ -94,7 +96,7 @@ static SECURITY_STATUS verify(struct talk *talk) {
 static void say(struct talk *talk, const SecPkgContext_StreamSizes *sizes) {
   const struct sch_span clear = talk->caller->clear;
   const size_t header = sizes->cbHeader;
-  uint8_t *message = sch_alloc(header + clear.size + sizes->cbTrailer);
+  uint8_t *message = sch_own_alloc(header + clear.size + sizes->cbTrailer);
 
   ENSURE(message != NULL);
   sch_copy(message + header, clear.data, clear.size);
@@ -183,7 +185,7 @@ static SECURITY_STATUS receive(struct talk *talk) {
 
 SECURITY_STATUS sch_reference_run(const struct sch_reference *caller, struct sch_span wire,
                                   struct sch_trace_stream *plain) {
-  uint8_t *block = sch_alloc(wire.size + 1);
+  uint8_t *block = sch_own_alloc(wire.size + 1);
   struct talk talk = {.caller = caller,
                       .table = caller->settings->table,
                       .plain = plain,

@@ -1,10 +1,11 @@
 /* replay: runs files through a target with no engine: any compiler, sanitizer or valgrind will do.
  *
  *   fuzz_<target> [--expect N] [--seconds N] [--once] [--trace] [--stages] [--require-stages]
- *                 [--cuts] [--splits] FILE|DIRECTORY...
+ *                 [--cuts] [--splits] [--starve N] FILE|DIRECTORY...
  *
  * Every input is run twice and both traces are compared. Nothing to replay is a failure. --cuts
- * also delivers every input whole and byte by byte, --splits at every split point as well.
+ * also delivers every input whole and byte by byte, --splits at every split point as well. --starve
+ * fails each allocation of the library in turn, and of OpenSSL at most N an input: starve_replay.h.
  * Exit status: 0 all ran, 1 something was missing, 2 usage; a finding ends it by a signal.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -18,6 +19,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "starve_replay.h"
 
 #define SECONDS_DEFAULT 10
 #define DEPTH_MAX 8 /* directories inside directories: a link to itself must not loop */
@@ -28,6 +30,7 @@ extern void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__
 struct options {
   unsigned long expect;  /* inputs, at least */
   unsigned long seconds; /* for one input */
+  unsigned long starve;  /* runs without OpenSSL's memory for one input; 0: not starved at all */
   bool once;
   bool trace;
   bool stages;
@@ -44,6 +47,7 @@ struct tally {
 
 static struct options options = {.expect = 1, .seconds = SECONDS_DEFAULT};
 static struct tally tally;
+static struct sch_starve_tally starved;
 
 /* What a finding was found in. */
 static char input_name[4096];
@@ -94,6 +98,11 @@ static void watch_endings(void) {
 }
 
 static void run(struct sch_span input) {
+  if (options.starve != 0) {
+    sch_starve_replay(input, options.starve, (unsigned)options.seconds, &starved);
+    tally.inputs++;
+    return;
+  }
   static struct sch_trace first;
   uint64_t before[SCH_STAGE_COUNT];
 
@@ -210,6 +219,7 @@ static bool read_option(char **words, int *at) {
       {"--once", &options.once, NULL},     {"--trace", &options.trace, NULL},
       {"--stages", &options.stages, NULL}, {"--require-stages", &options.require_stages, NULL},
       {"--cuts", &options.cuts, NULL},     {"--splits", &options.splits, NULL},
+      {"--starve", NULL, &options.starve},
   };
 
   for (size_t i = 0; i < SCH_COUNT(known); i++) {
@@ -242,6 +252,9 @@ static bool report(void) {
       good = false;
     }
   }
+  if (options.starve != 0) {
+    sch_starve_report(&starved);
+  }
   if (tally.inputs < options.expect) {
     (void)fprintf(stderr, "replay: %lu inputs where at least %lu were expected: run `make seeds`\n",
                   tally.inputs, options.expect);
@@ -257,7 +270,7 @@ int main(int count, char **words) {
     if (!read_option(words, &at)) {
       (void)fprintf(stderr,
                     "usage: %s [--expect N] [--seconds N] [--once] [--trace] [--stages]"
-                    " [--require-stages] [--cuts] [--splits] FILE|DIRECTORY...\n",
+                    " [--require-stages] [--cuts] [--splits] [--starve N] FILE|DIRECTORY...\n",
                     words[0]);
       return 2;
     }

@@ -8,6 +8,7 @@
 
 #include "oracle.h"
 #include "sspi/status.h"
+#include "starve.h"
 
 #define HEADER ((size_t)5)
 #define TRAILER ((size_t)16)
@@ -264,7 +265,7 @@ static void give_token(struct sch_span token) {
 static void hand_out(SecBufferDesc *out, ULONG type, size_t size, size_t said) {
   SecBuffer *slot = find(out, type);
   size_t place = 0;
-  uint8_t *block = sch_alloc(size);
+  uint8_t *block = sch_own_alloc(size);
 
   ORACLE(slots_by_type, slot != NULL);
   while (place < BLOCKS_MAX && now.blocks[place] != NULL) {
@@ -892,7 +893,9 @@ static SECURITY_STATUS query_certificate(const struct entry *entry, SECURITY_STA
       *to = &empty;
       break;
     default:
+      sch_starve_hold();
       *to = CertCreateCertificateContext(X509_ASN_ENCODING, der, sizeof der);
+      sch_starve_release();
       break;
   }
   return SEC_E_OK;

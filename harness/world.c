@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "starve.h"
+
 static struct sch_world now;
 static bool running; /* an input is being run */
 static bool ended;
@@ -77,6 +79,9 @@ enum sch_side sch_world_side(enum sch_side side) {
 
   REQUIRE(side < SCH_SIDE_COUNT);
   install();
+  if (side != before) {
+    (side == SCH_SIDE_PEER ? sch_starve_hold : sch_starve_release)();
+  }
   now.side = side;
   return before;
 }
@@ -90,10 +95,12 @@ struct sch_world sch_world_apart(const char *label) {
     place = stir(place ^ (unsigned char)*letter);
   }
   now = (struct sch_world){.place = place, .side = before.side};
+  sch_starve_hold();
   return before;
 }
 
 void sch_world_back(const struct sch_world *before) {
+  sch_starve_release();
   now = *before;
 }
 

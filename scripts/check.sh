@@ -94,6 +94,13 @@ replay() {
   "$bin/fuzz_$target" --expect "${#files[@]}" "$@" "${dirs[@]}"
 }
 
+# starve TARGET: every named seed, without each block of memory in turn.
+starve() {
+  local files=()
+  mapfile -t files < <(find "corpus/$1" -type f | grep -vE '/[0-9a-f]{40}$' | sort)
+  "$CHECKED/fuzz_$1" --starve 20 --expect "${#files[@]}" "${files[@]}"
+}
+
 # under_valgrind TARGET: ten inputs, evenly chosen, without a sanitizer.
 under_valgrind() {
   local all=("corpus/$1"/*) some=() index
@@ -257,6 +264,9 @@ done
 for target in "${every[@]}" canary; do
   step "replay-address-undefined-$target" replay "$CHECKED" "$target"
   step "replay-gcc-undefined-$target" replay "$GCC_UB" "$target"
+done
+for target in "${every[@]}"; do
+  step "starve-$target" starve "$target"
 done
 for target in "${pure[@]}"; do
   step "replay-memory-$target" replay "$MEMORY" "$target"

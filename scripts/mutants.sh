@@ -118,13 +118,14 @@ replay() {
   for where in "$dir/inputs/corpus/$2" "$dir/inputs/crashes/$2"; do
     [ "$(count_files "$where")" = 0 ] || inputs+=("$where")
   done
-  [ "${#inputs[@]}" = 0 ] || "$1/$(binary replay "$2")" --seconds 5 "$3" "${inputs[@]}" >"$4" 2>&1
+  # shellcheck disable=SC2086
+  [ "${#inputs[@]}" = 0 ] || "$1/$(binary replay "$2")" --seconds 5 $3 "${inputs[@]}" >"$4" 2>&1
 }
 
 # try_base TARGET: what dies without a mutant proves nothing with one.
 try_base() {
   local how
-  for how in --once --cuts; do
+  for how in --once --cuts '--starve 1'; do
     replay "$dir/base" "$1" "$how" "$dir/base-$1.log" ||
       die "$1 fails without a mutant: $dir/base-$1.log"
   done
@@ -145,10 +146,11 @@ kind() {
 }
 
 # try_replay FILE TREE: replays all there is until something dies; prints "target kind input".
-# Each input once is enough for most, twice and at other cuts for the rest.
+# Each input once is enough for most, twice and at other cuts for the rest, and for a few it takes a
+# lack of memory.
 try_replay() {
   local name log=$2/log how
-  for how in "--once" "--cuts"; do
+  for how in --once --cuts '--starve 1'; do
     for name in $(targets_of "$1"); do
       make_in "$2" replay "$(binary replay "$name")" >"$2/make.log" 2>&1 || {
         echo "not-built"

@@ -58,22 +58,29 @@ static bool grow(struct sch_fifo *fifo, size_t wanted) {
   return true;
 }
 
-bool sch_fifo_append(struct sch_fifo *fifo, struct sch_span bytes) {
+bool sch_fifo_reserve(struct sch_fifo *fifo, size_t size) {
+  const size_t held = fifo->tail - fifo->head;
+
   check(fifo);
-  if (bytes.size > sch_fifo_free(fifo)) {
+  if (size > sch_fifo_free(fifo)) {
+    return false;
+  }
+  if (size <= fifo->room - fifo->tail) {
+    return true;
+  }
+  if (held + size <= fifo->room / 2) {
+    slide(fifo);
+    return true;
+  }
+  return grow(fifo, 2 * (held + size));
+}
+
+bool sch_fifo_append(struct sch_fifo *fifo, struct sch_span bytes) {
+  if (!sch_fifo_reserve(fifo, bytes.size)) {
     return false;
   }
   if (bytes.size == 0) {
     return true;
-  }
-  const size_t held = fifo->tail - fifo->head;
-
-  if (bytes.size > fifo->room - fifo->tail) {
-    if (held + bytes.size <= fifo->room / 2) {
-      slide(fifo);
-    } else if (!grow(fifo, 2 * (held + bytes.size))) {
-      return false;
-    }
   }
   sch_copy(fifo->data + fifo->tail, bytes.data, bytes.size);
   fifo->tail += bytes.size;

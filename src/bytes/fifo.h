@@ -33,6 +33,10 @@ void sch_fifo_open(struct sch_fifo *fifo, size_t limit);
  * limit or memory is short. `bytes` must not lie inside the queue. */
 CHECKED bool sch_fifo_append(struct sch_fifo *fifo, struct sch_span bytes);
 
+/* sch_fifo_reserve makes room for `size` bytes more, so that the next appends succeed until they
+ * come to as many. False, with nothing changed, when sch_fifo_append would refuse as many. */
+CHECKED bool sch_fifo_reserve(struct sch_fifo *fifo, size_t size);
+
 /* sch_fifo_held views the bytes held, oldest first. The view lives until the next append or drop;
  * what is consumed of it may be wiped at once. */
 struct sch_span sch_fifo_held(const struct sch_fifo *fifo);

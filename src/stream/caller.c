@@ -238,7 +238,9 @@ SECURITY_STATUS sch_caller_encrypt(struct sch_caller *caller,
       slots[2].cbBuffer > sizes->cbTrailer) {
     return SEC_E_INTERNAL_ERROR;
   }
-  const bool sent = sch_fifo_append(wire, sch_span_of(message, slots[0].cbBuffer)) &&
+  const size_t whole = (size_t)slots[0].cbBuffer + slots[1].cbBuffer + slots[2].cbBuffer;
+  const bool sent = sch_fifo_reserve(wire, whole) &&
+                    sch_fifo_append(wire, sch_span_of(message, slots[0].cbBuffer)) &&
                     sch_fifo_append(wire, sch_span_of(body, slots[1].cbBuffer)) &&
                     sch_fifo_append(wire, sch_span_of(body + size, slots[2].cbBuffer));
 
