@@ -821,9 +821,11 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
   now.dead =
       header->cbBuffer > before[0] || data->cbBuffer > before[1] || trailer->cbBuffer > before[2];
   if (!now.dead) {
+    now.account.last_record = now.account.wire.size;
     give_record(header);
     give_record(data);
     give_record(trailer);
+    now.account.last_end = now.account.wire.size;
   }
   return SEC_E_OK;
 }

@@ -9,6 +9,7 @@
 #   oracle      who is expected to tell: oracles by name, contract, leak, timeout, or a sanitizer's
 #               kind of failure; several are separated by spaces
 #   target      the targets expected to show it, best first
+#   replay      how to replay the corpus first, when that is not --once
 #   equivalent  a reason, and only when nothing can tell it from the real code
 #
 # Each is built out of tree: a copy of one common build by hard links, in which make compiles what
@@ -149,8 +150,9 @@ kind() {
 # Each input once is enough for most, twice and at other cuts for the rest, and for a few it takes a
 # lack of memory.
 try_replay() {
-  local name log=$2/log how
-  for how in --once --cuts '--starve 1'; do
+  local name log=$2/log how first
+  first=$(field "$1" replay)
+  for how in ${first:+"$first"} --once --cuts '--starve 1'; do
     for name in $(targets_of "$1"); do
       make_in "$2" replay "$(binary replay "$name")" >"$2/make.log" 2>&1 || {
         echo "not-built"
