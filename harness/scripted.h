@@ -156,8 +156,8 @@ struct sch_scripted_account {
   struct sch_trace_stream tokens;  /* of these, the tokens and alerts */
   struct sch_trace_stream records; /* and the records */
   struct sch_trace_stream data;    /* plaintext */
-  uint64_t last_record; /* where on the wire the last record begins */
-  uint64_t last_end;    /* and ends */
+  uint64_t last_record;            /* where on the wire the last record begins */
+  uint64_t last_end;               /* and ends */
   uint64_t calls;
   uint64_t clear; /* bytes that EncryptMessage was asked to seal */
   uint64_t gifts; /* DecryptMessage calls that gave plaintext */
