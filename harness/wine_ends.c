@@ -36,13 +36,19 @@ CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind ide
   SCHANNEL_CRED auth = {.dwVersion = SCHANNEL_CRED_VERSION,
                         .grbitEnabledProtocols = SP_PROT_TLS1_2_CLIENT,
                         .dwFlags = flags};
+  PCCERT_CONTEXT certificate = NULL;
   CredHandle handle;
 
   (void)kind;
   REQUIRE(!server);
-  REQUIRE(identity == SCH_IDENTITY_NONE);
+  if (identity != SCH_IDENTITY_NONE) {
+    certificate = sch_ends_certificate(identity);
+    auth.cCreds = 1;
+    auth.paCred = &certificate;
+  }
   ENSURE(AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_OUTBOUND, NULL, &auth, NULL, NULL,
                                    &handle, NULL) == SEC_E_OK);
+  (void)CertFreeCertificateContext(certificate);
   return handle;
 }
 

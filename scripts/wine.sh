@@ -6,7 +6,8 @@
 #
 #   WINE    wine64, beside which is wineserver (/usr/lib/wine/wine64)
 #
-# Exit status 1 when a difference is not in the list, or one of the list is not there any more.
+# Exit status 1 when a difference is not in the list, or one of the list is not there any more. The
+# list as it would be is then in build/wine/differences, `?` where a reason is to be given.
 #
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/common.sh"
@@ -97,7 +98,8 @@ run_stream() (
 # judge: reads the list and the report; prints each case with its reasons, differences that are not
 # in the list, those of the list that are not there, and the counts.
 judge() {
-  awk -F '\t' '
+  awk -F '\t' -v fresh="$out/differences" '
+    FNR == NR && !title && (/^#/ || /^$/ || /^reason /) { print >fresh }
     FNR == NR && (/^#/ || /^$/) { next }
     FNR == NR && /^reason / {
       split($0, word, " ")
@@ -117,6 +119,7 @@ judge() {
           bad++
         }
       listed[title "\t" line "\t" text] = why
+      if (!((line, text) in similar)) similar[line, text] = why
       at[title "\t" line "\t" text] = FNR
       next
     }
@@ -126,7 +129,11 @@ judge() {
     $1 == "line" {
       key = $2 ": " $3 "\t" $4 "\t" $5
       name = $2 ": " $3
-      differs[name] = 1
+      why = key in listed ? listed[key] : ($4, $5) in similar ? similar[$4, $5] : "?"
+      if (!differs[name]++) printf "%s%s\n", written++ ? "\n" : "", name >fresh
+      if (shown[name] != $4) print "  " $4 >fresh
+      printf "    %s: %s\n", why, $5 >fresh
+      shown[name] = $4
       if (!(key in listed)) {
         printf "not in the list: %s: %s\n  %s\n    %s\n", $2, $3, $4, $5
         unlisted[name] = 1
@@ -168,7 +175,7 @@ judge() {
     }' "$LIST" "$report"
 }
 
-./scripts/setup.sh "/usr/lib/wine/wine64 wine64" "x86_64-w64-mingw32-gcc gcc-mingw-w64-x86-64"
+./scripts/setup.sh "$WINE wine64" "$COMPILER gcc-mingw-w64-x86-64"
 mkdir -p "$out"
 trap clean_up EXIT
 build replay "$CHECKED_SAN" "$(variant replay "$CHECKED_SAN")/wine_far"
