@@ -36,7 +36,7 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   tls/protocols tls/sessions tls/port tls/engine_openssl \
   tls/aead tls/connection_aead tls/engine_aead \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
-  cert/certificate \
+  cert/certificate cert/crl cert/name cert/store cert/trust cert/chain \
   sspi/secbuf sspi/handle sspi/certcontext sspi/context sspi/token sspi/call sspi/message \
   sspi/query sspi/acquire sspi/sspi \
   stream/settings stream/caller stream/pump stream/stream
