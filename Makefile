@@ -36,7 +36,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   tls/protocols tls/sessions tls/port tls/engine_openssl \
   tls/aead tls/connection_aead tls/engine_aead \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
-  cert/certificate cert/crl cert/name cert/store cert/trust cert/chain \
+  cert/certificate cert/crl cert/name_equal cert/name cert/store_pem cert/store \
+  cert/store_file cert/trust cert/chain \
   sspi/secbuf sspi/handle sspi/certcontext sspi/context sspi/token sspi/call sspi/message \
   sspi/query sspi/acquire sspi/sspi \
   stream/settings stream/caller stream/pump stream/stream
@@ -46,7 +47,7 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate tls_names scripted mutator protocols sessions frame
+  certificate crl name store tls_names scripted mutator protocols sessions frame
 
 BUILD ?= build
 T     ?=
@@ -202,7 +203,7 @@ $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(A
 
 $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(WRAP) $(LIBS)
 
 $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 	$(SAY) link $@

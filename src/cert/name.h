@@ -1,4 +1,4 @@
-/* name: does a certificate speak for a name, and are two X.501 names the same.
+/* name: does a certificate speak for a host, an address or a mailbox.
  *
  * Only presented names are trusted to be nothing: every presented name that is not exactly a name
  * of its kind matches nobody. Nothing here allocates, resolves or follows a public suffix list.
@@ -7,7 +7,7 @@
 #ifndef SCH_CERT_NAME_H
 #define SCH_CERT_NAME_H
 
-#include "cert/certificate.h"
+#include "cert/name_equal.h"
 
 /* What a certificate must be for: kind, text. */
 #define SCH_WANTED_KINDS(X) \
@@ -65,17 +65,5 @@ bool sch_name_read_address(struct sch_span text, uint8_t to[16], size_t *size);
  * presented names looked at. RFC 9525 6. */
 bool sch_name_matches(const struct sch_certificate *certificate, const struct sch_wanted *wanted,
                       size_t *compared);
-
-/* sch_name_equal compares two whole Names of certificates or CRLs, as RFC 5280 7.1 does within
- * reason: RDN by RDN in order, the attributes of one RDN in any order (in DER's order when there
- * are more than SCH_NAME_RDN_MAX), types byte for byte, and strings of any two types by their
- * characters, with ASCII letters in either case, no blanks at the ends and one for many within.
- * Letters beyond ASCII keep their case and are not normalised, as in OpenSSL. Values that are no
- * strings compare byte for byte. */
-#define SCH_NAME_RDN_MAX 8
-bool sch_name_equal(struct sch_span left, struct sch_span right);
-
-/* sch_name_hash gives equal names equal numbers. */
-uint32_t sch_name_hash(struct sch_span name);
 
 #endif

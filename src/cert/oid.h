@@ -56,6 +56,15 @@
   X(sct_list, "signedCertificateTimestampList", "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x02") \
   X(ct_poison, "precertificatePoison", "\x2b\x06\x01\x04\x01\xd6\x79\x02\x04\x03")
 
+/* Extensions of CRLs and of their entries, RFC 5280 5.2, 5.3 */
+#define SCH_OID_CRL_EXTENSIONS(X)                                           \
+  X(crl_number, "cRLNumber", "\x55\x1d\x14")                                \
+  X(crl_reason, "cRLReason", "\x55\x1d\x15")                                \
+  X(invalidity_date, "invalidityDate", "\x55\x1d\x18")                      \
+  X(delta_crl_indicator, "deltaCRLIndicator", "\x55\x1d\x1b")               \
+  X(issuing_distribution_point, "issuingDistributionPoint", "\x55\x1d\x1c") \
+  X(certificate_issuer, "certificateIssuer", "\x55\x1d\x1d")
+
 /* Public keys, RFC 3279, 5480, 8410 */
 #define SCH_OID_KEYS(X)                                           \
   X(rsa, "rsaEncryption", "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01") \
@@ -103,12 +112,13 @@
   X(smtp_utf8_mailbox, "smtpUTF8Mailbox", "\x2b\x06\x01\x05\x05\x07\x08\x09") \
   X(user_principal_name, "userPrincipalName", "\x2b\x06\x01\x04\x01\x82\x37\x14\x02\x03")
 
-#define SCH_OIDS(X)     \
-  SCH_OID_ATTRIBUTES(X) \
-  SCH_OID_EXTENSIONS(X) \
-  SCH_OID_KEYS(X)       \
-  SCH_OID_SIGNATURES(X) \
-  SCH_OID_PURPOSES(X)   \
+#define SCH_OIDS(X)         \
+  SCH_OID_ATTRIBUTES(X)     \
+  SCH_OID_EXTENSIONS(X)     \
+  SCH_OID_CRL_EXTENSIONS(X) \
+  SCH_OID_KEYS(X)           \
+  SCH_OID_SIGNATURES(X)     \
+  SCH_OID_PURPOSES(X)       \
   SCH_OID_OTHERS(X)
 
 enum sch_oid {

@@ -51,8 +51,8 @@ size_t sch_store_live(void);
 size_t sch_store_count(const struct sch_store *store, enum sch_store_part part);
 
 /* sch_store_certificate gives an item of ANCHORS or INTERMEDIATES, sch_store_crl one of CRLS.
- * `index` is below the count. Items are in ascending order of their DER, whatever the order in
- * which they came; the pointer lives until the next add or drop. */
+ * `index` is below the count. Items are in ascending order of their DER, by size and then byte by
+ * byte, whatever the order in which they came; the pointer lives until the next add or drop. */
 const struct sch_stored_certificate *sch_store_certificate(const struct sch_store *store,
                                                            enum sch_store_part part, size_t index);
 const struct sch_crl *sch_store_crl(const struct sch_store *store, size_t index);

@@ -40,53 +40,82 @@ enum sch_error {
       SCH_ERROR_COUNT
 };
 
-/* All 32 bits, in the order in which they are reported, which is that of Qt's verifyCertContext
- * where it has one: CryptoAPI's name or ours, value, error, status. What CryptoAPI calls
- * HAS_..._NAME_CONSTRAINT is about a name of this element, INVALID_NAME_CONSTRAINTS about the
+/* The bits, by CryptoAPI's names and values; these six are ours: TOO_LONG, NO_CERTIFICATE,
+ * NAME_MISMATCH, UNREADABLE, WORK_LIMIT, ENGINE_FAILED. What CryptoAPI calls
+ * HAS_..._NAME_CONSTRAINT is about a name of the element, INVALID_NAME_CONSTRAINTS about its
  * constraints. */
-#define SCH_TRUST_BITS(X)                                                            \
-  /* chain first: what Qt reads at chain level, its steps 1 to 3 */                  \
-  X(NO_CERTIFICATE, 0x00800000, no_peer_certificate, SEC_E_NO_CREDENTIALS)           \
-  X(IS_PARTIAL_CHAIN, 0x00010000, unable_to_get_issuer, SEC_E_UNTRUSTED_ROOT)        \
-  X(TOO_LONG, 0x00400000, path_length_exceeded, SEC_E_CERT_UNKNOWN)                  \
-  X(CTL_IS_NOT_TIME_VALID, 0x00020000, unspecified, SEC_E_CERT_UNKNOWN)              \
-  X(CTL_IS_NOT_SIGNATURE_VALID, 0x00040000, unspecified, SEC_E_CERT_UNKNOWN)         \
-  X(CTL_IS_NOT_VALID_FOR_USAGE, 0x00080000, unspecified, SEC_E_CERT_UNKNOWN)         \
-  /* each element: Qt's steps 0 to 13 */                                             \
-  X(UNREADABLE, 0x20000000, unreadable, SEC_E_CERT_UNKNOWN)                          \
-  X(IS_NOT_TIME_VALID, 0x00000001, expired, SEC_E_CERT_EXPIRED)                      \
-  X(IS_NOT_TIME_NESTED, 0x00000002, unspecified, SEC_E_CERT_UNKNOWN)                 \
-  X(IS_REVOKED, 0x00000004, revoked, CRYPT_E_REVOKED)                                \
-  X(IS_NOT_SIGNATURE_VALID, 0x00000008, signature_failed, SEC_E_CERT_UNKNOWN)        \
-  X(IS_NOT_VALID_FOR_USAGE, 0x00000010, invalid_purpose, SEC_E_CERT_UNKNOWN)         \
-  X(IS_UNTRUSTED_ROOT, 0x00000020, untrusted, SEC_E_UNTRUSTED_ROOT)                  \
-  X(IS_OFFLINE_REVOCATION, 0x01000000, status_unknown, SEC_E_CERT_UNKNOWN)           \
-  X(REVOCATION_STATUS_UNKNOWN, 0x00000040, status_unknown, SEC_E_CERT_UNKNOWN)       \
-  X(IS_CYCLIC, 0x00000080, unspecified, SEC_E_UNTRUSTED_ROOT)                        \
-  X(INVALID_EXTENSION, 0x00000100, unspecified, SEC_E_CERT_UNKNOWN)                  \
-  X(INVALID_NAME_CONSTRAINTS, 0x00000800, unspecified, SEC_E_CERT_UNKNOWN)           \
-  X(INVALID_POLICY_CONSTRAINTS, 0x00000200, unspecified, SEC_E_CERT_UNKNOWN)         \
-  X(HAS_EXCLUDED_NAME_CONSTRAINT, 0x00008000, unspecified, SEC_E_CERT_UNKNOWN)       \
-  X(HAS_NOT_SUPPORTED_CRITICAL_EXT, 0x08000000, unspecified, SEC_E_CERT_UNKNOWN)     \
-  X(HAS_NOT_DEFINED_NAME_CONSTRAINT, 0x00002000, unspecified, SEC_E_CERT_UNKNOWN)    \
-  X(HAS_NOT_PERMITTED_NAME_CONSTRAINT, 0x00004000, unspecified, SEC_E_CERT_UNKNOWN)  \
-  X(HAS_NOT_SUPPORTED_NAME_CONSTRAINT, 0x00001000, unspecified, SEC_E_CERT_UNKNOWN)  \
-  X(INVALID_BASIC_CONSTRAINTS, 0x00000400, path_length_exceeded, SEC_E_CERT_UNKNOWN) \
-  X(IS_EXPLICIT_DISTRUST, 0x04000000, blacklisted, SEC_E_CERT_UNKNOWN)               \
-  /* what Qt drops */                                                                \
-  X(HAS_WEAK_SIGNATURE, 0x00100000, weak, SEC_E_CERT_UNKNOWN)                        \
-  X(HAS_WEAK_HYGIENE, 0x00200000, weak, SEC_E_CERT_UNKNOWN)                          \
-  X(NO_ISSUANCE_CHAIN_POLICY, 0x02000000, policy_missing, SEC_E_CERT_UNKNOWN)        \
-  X(WORK_LIMIT, 0x40000000, work_limit, SEC_E_CERT_UNKNOWN)                          \
-  X(ENGINE_FAILED, 0x80000000, unspecified, SEC_E_INTERNAL_ERROR)                    \
-  /* the peer's name comes last */                                                   \
-  X(NAME_MISMATCH, 0x10000000, host_name_mismatch, SEC_E_WRONG_PRINCIPAL)
+#define CERT_TRUST_IS_NOT_TIME_VALID UINT32_C(0x00000001)
+#define CERT_TRUST_IS_NOT_TIME_NESTED UINT32_C(0x00000002)
+#define CERT_TRUST_IS_REVOKED UINT32_C(0x00000004)
+#define CERT_TRUST_IS_NOT_SIGNATURE_VALID UINT32_C(0x00000008)
+#define CERT_TRUST_IS_NOT_VALID_FOR_USAGE UINT32_C(0x00000010)
+#define CERT_TRUST_IS_UNTRUSTED_ROOT UINT32_C(0x00000020)
+#define CERT_TRUST_REVOCATION_STATUS_UNKNOWN UINT32_C(0x00000040)
+#define CERT_TRUST_IS_CYCLIC UINT32_C(0x00000080)
+#define CERT_TRUST_INVALID_EXTENSION UINT32_C(0x00000100)
+#define CERT_TRUST_INVALID_POLICY_CONSTRAINTS UINT32_C(0x00000200)
+#define CERT_TRUST_INVALID_BASIC_CONSTRAINTS UINT32_C(0x00000400)
+#define CERT_TRUST_INVALID_NAME_CONSTRAINTS UINT32_C(0x00000800)
+#define CERT_TRUST_HAS_NOT_SUPPORTED_NAME_CONSTRAINT UINT32_C(0x00001000)
+#define CERT_TRUST_HAS_NOT_DEFINED_NAME_CONSTRAINT UINT32_C(0x00002000)
+#define CERT_TRUST_HAS_NOT_PERMITTED_NAME_CONSTRAINT UINT32_C(0x00004000)
+#define CERT_TRUST_HAS_EXCLUDED_NAME_CONSTRAINT UINT32_C(0x00008000)
+#define CERT_TRUST_IS_PARTIAL_CHAIN UINT32_C(0x00010000)
+#define CERT_TRUST_CTL_IS_NOT_TIME_VALID UINT32_C(0x00020000)
+#define CERT_TRUST_CTL_IS_NOT_SIGNATURE_VALID UINT32_C(0x00040000)
+#define CERT_TRUST_CTL_IS_NOT_VALID_FOR_USAGE UINT32_C(0x00080000)
+#define CERT_TRUST_HAS_WEAK_SIGNATURE UINT32_C(0x00100000)
+#define CERT_TRUST_HAS_WEAK_HYGIENE UINT32_C(0x00200000)
+#define CERT_TRUST_TOO_LONG UINT32_C(0x00400000)
+#define CERT_TRUST_NO_CERTIFICATE UINT32_C(0x00800000)
+#define CERT_TRUST_IS_OFFLINE_REVOCATION UINT32_C(0x01000000)
+#define CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY UINT32_C(0x02000000)
+#define CERT_TRUST_IS_EXPLICIT_DISTRUST UINT32_C(0x04000000)
+#define CERT_TRUST_HAS_NOT_SUPPORTED_CRITICAL_EXT UINT32_C(0x08000000)
+#define CERT_TRUST_NAME_MISMATCH UINT32_C(0x10000000)
+#define CERT_TRUST_UNREADABLE UINT32_C(0x20000000)
+#define CERT_TRUST_WORK_LIMIT UINT32_C(0x40000000)
+#define CERT_TRUST_ENGINE_FAILED UINT32_C(0x80000000)
 
-/* CERT_TRUST_<name> = value. */
-#define SCH_TRUST_CONSTANT(name, value, error, status) \
-  static const uint32_t CERT_TRUST_##name __attribute__((unused)) = UINT32_C(value);
-SCH_TRUST_BITS(SCH_TRUST_CONSTANT)
-#undef SCH_TRUST_CONSTANT
+/* All 32 of them, in the order in which they are reported, which is that of Qt's verifyCertContext
+ * where it has one: name, error. */
+#define SCH_TRUST_BITS(X)                                           \
+  /* chain first: what Qt reads at chain level, its steps 1 to 3 */ \
+  X(NO_CERTIFICATE, no_peer_certificate)                            \
+  X(IS_PARTIAL_CHAIN, unable_to_get_issuer)                         \
+  X(TOO_LONG, path_length_exceeded)                                 \
+  X(CTL_IS_NOT_TIME_VALID, unspecified)                             \
+  X(CTL_IS_NOT_SIGNATURE_VALID, unspecified)                        \
+  X(CTL_IS_NOT_VALID_FOR_USAGE, unspecified)                        \
+  /* each element: Qt's steps 0 to 13 */                            \
+  X(UNREADABLE, unreadable)                                         \
+  X(IS_NOT_TIME_VALID, expired)                                     \
+  X(IS_NOT_TIME_NESTED, unspecified)                                \
+  X(IS_REVOKED, revoked)                                            \
+  X(IS_NOT_SIGNATURE_VALID, signature_failed)                       \
+  X(IS_NOT_VALID_FOR_USAGE, invalid_purpose)                        \
+  X(IS_UNTRUSTED_ROOT, untrusted)                                   \
+  X(IS_OFFLINE_REVOCATION, status_unknown)                          \
+  X(REVOCATION_STATUS_UNKNOWN, status_unknown)                      \
+  X(IS_CYCLIC, unspecified)                                         \
+  X(INVALID_EXTENSION, unspecified)                                 \
+  X(INVALID_NAME_CONSTRAINTS, unspecified)                          \
+  X(INVALID_POLICY_CONSTRAINTS, unspecified)                        \
+  X(HAS_EXCLUDED_NAME_CONSTRAINT, unspecified)                      \
+  X(HAS_NOT_SUPPORTED_CRITICAL_EXT, unspecified)                    \
+  X(HAS_NOT_DEFINED_NAME_CONSTRAINT, unspecified)                   \
+  X(HAS_NOT_PERMITTED_NAME_CONSTRAINT, unspecified)                 \
+  X(HAS_NOT_SUPPORTED_NAME_CONSTRAINT, unspecified)                 \
+  X(INVALID_BASIC_CONSTRAINTS, path_length_exceeded)                \
+  X(IS_EXPLICIT_DISTRUST, blacklisted)                              \
+  /* what Qt drops */                                               \
+  X(HAS_WEAK_SIGNATURE, weak)                                       \
+  X(HAS_WEAK_HYGIENE, weak)                                         \
+  X(NO_ISSUANCE_CHAIN_POLICY, policy_missing)                       \
+  X(WORK_LIMIT, work_limit)                                         \
+  X(ENGINE_FAILED, unspecified)                                     \
+  /* the peer's name comes last */                                  \
+  X(NAME_MISMATCH, host_name_mismatch)
 
 /* What a bit alone does not say, about one element. */
 enum sch_trust_detail {
@@ -138,6 +167,106 @@ SECURITY_STATUS sch_trust_status(uint32_t bits);
  * accepted. It is one to one, and monotone: fewer bits never rank higher. Worst are
  * the engine's failure, then a bad signature, then no anchor, revocation, distrust. */
 uint32_t sch_trust_rank(uint32_t bits);
+
+/* What X509_verify_cert can say: X509_V_ERR_<name>, its number, which chain.c holds against
+ * OpenSSL's own, bit, details. Unknown revocation has bits of its own, which a policy may ignore: a
+ * CRL that is there but of another time is an offline one, any other that cannot be used is none.
+ */
+#define SCH_ENGINE_ERRORS(X)                                                              \
+  X(UNSPECIFIED, 1, ENGINE_FAILED, 0)                                                     \
+  X(UNABLE_TO_GET_ISSUER_CERT, 2, IS_PARTIAL_CHAIN, 0)                                    \
+  X(UNABLE_TO_GET_CRL, 3, REVOCATION_STATUS_UNKNOWN, 0)                                   \
+  X(UNABLE_TO_DECRYPT_CERT_SIGNATURE, 4, IS_NOT_SIGNATURE_VALID, 0)                       \
+  X(UNABLE_TO_DECRYPT_CRL_SIGNATURE, 5, REVOCATION_STATUS_UNKNOWN, 0)                     \
+  X(UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY, 6, IS_NOT_SIGNATURE_VALID, 0)                     \
+  X(CERT_SIGNATURE_FAILURE, 7, IS_NOT_SIGNATURE_VALID, 0)                                 \
+  X(CRL_SIGNATURE_FAILURE, 8, REVOCATION_STATUS_UNKNOWN, 0)                               \
+  X(CERT_NOT_YET_VALID, 9, IS_NOT_TIME_VALID, SCH_TRUST_EARLY)                            \
+  X(CERT_HAS_EXPIRED, 10, IS_NOT_TIME_VALID, 0)                                           \
+  X(CRL_NOT_YET_VALID, 11, IS_OFFLINE_REVOCATION, 0)                                      \
+  X(CRL_HAS_EXPIRED, 12, IS_OFFLINE_REVOCATION, 0)                                        \
+  X(ERROR_IN_CERT_NOT_BEFORE_FIELD, 13, IS_NOT_TIME_VALID, SCH_TRUST_EARLY)               \
+  X(ERROR_IN_CERT_NOT_AFTER_FIELD, 14, IS_NOT_TIME_VALID, 0)                              \
+  X(ERROR_IN_CRL_LAST_UPDATE_FIELD, 15, IS_OFFLINE_REVOCATION, 0)                         \
+  X(ERROR_IN_CRL_NEXT_UPDATE_FIELD, 16, IS_OFFLINE_REVOCATION, 0)                         \
+  X(OUT_OF_MEM, 17, ENGINE_FAILED, 0)                                                     \
+  X(DEPTH_ZERO_SELF_SIGNED_CERT, 18, IS_UNTRUSTED_ROOT, 0)                                \
+  X(SELF_SIGNED_CERT_IN_CHAIN, 19, IS_UNTRUSTED_ROOT, 0)                                  \
+  X(UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 20, IS_PARTIAL_CHAIN, 0)                           \
+  X(UNABLE_TO_VERIFY_LEAF_SIGNATURE, 21, IS_PARTIAL_CHAIN, 0)                             \
+  X(CERT_CHAIN_TOO_LONG, 22, TOO_LONG, 0)                                                 \
+  X(CERT_REVOKED, 23, IS_REVOKED, 0)                                                      \
+  X(NO_ISSUER_PUBLIC_KEY, 24, IS_NOT_SIGNATURE_VALID, 0)                                  \
+  X(PATH_LENGTH_EXCEEDED, 25, INVALID_BASIC_CONSTRAINTS, 0)                               \
+  X(INVALID_PURPOSE, 26, IS_NOT_VALID_FOR_USAGE, 0)                                       \
+  X(CERT_UNTRUSTED, 27, IS_UNTRUSTED_ROOT, 0)                                             \
+  X(CERT_REJECTED, 28, IS_EXPLICIT_DISTRUST, 0)                                           \
+  X(SUBJECT_ISSUER_MISMATCH, 29, IS_PARTIAL_CHAIN, 0)                                     \
+  X(AKID_SKID_MISMATCH, 30, INVALID_EXTENSION, 0)                                         \
+  X(AKID_ISSUER_SERIAL_MISMATCH, 31, INVALID_EXTENSION, 0)                                \
+  X(KEYUSAGE_NO_CERTSIGN, 32, IS_NOT_VALID_FOR_USAGE, 0)                                  \
+  X(UNABLE_TO_GET_CRL_ISSUER, 33, REVOCATION_STATUS_UNKNOWN, 0)                           \
+  X(UNHANDLED_CRITICAL_EXTENSION, 34, HAS_NOT_SUPPORTED_CRITICAL_EXT, 0)                  \
+  X(KEYUSAGE_NO_CRL_SIGN, 35, REVOCATION_STATUS_UNKNOWN, 0)                               \
+  X(UNHANDLED_CRITICAL_CRL_EXTENSION, 36, REVOCATION_STATUS_UNKNOWN, 0)                   \
+  X(INVALID_NON_CA, 37, INVALID_BASIC_CONSTRAINTS, 0)                                     \
+  X(PROXY_PATH_LENGTH_EXCEEDED, 38, INVALID_BASIC_CONSTRAINTS, 0)                         \
+  X(KEYUSAGE_NO_DIGITAL_SIGNATURE, 39, IS_NOT_VALID_FOR_USAGE, 0)                         \
+  X(PROXY_CERTIFICATES_NOT_ALLOWED, 40, HAS_NOT_SUPPORTED_CRITICAL_EXT, 0)                \
+  X(INVALID_EXTENSION, 41, INVALID_EXTENSION, 0)                                          \
+  X(INVALID_POLICY_EXTENSION, 42, INVALID_POLICY_CONSTRAINTS, 0)                          \
+  X(NO_EXPLICIT_POLICY, 43, NO_ISSUANCE_CHAIN_POLICY, 0)                                  \
+  X(DIFFERENT_CRL_SCOPE, 44, REVOCATION_STATUS_UNKNOWN, 0)                                \
+  X(UNSUPPORTED_EXTENSION_FEATURE, 45, INVALID_EXTENSION, 0)                              \
+  X(UNNESTED_RESOURCE, 46, INVALID_EXTENSION, 0)                                          \
+  X(PERMITTED_VIOLATION, 47, HAS_NOT_PERMITTED_NAME_CONSTRAINT, 0)                        \
+  X(EXCLUDED_VIOLATION, 48, HAS_EXCLUDED_NAME_CONSTRAINT, 0)                              \
+  X(SUBTREE_MINMAX, 49, INVALID_NAME_CONSTRAINTS, 0)                                      \
+  X(APPLICATION_VERIFICATION, 50, ENGINE_FAILED, 0)                                       \
+  X(UNSUPPORTED_CONSTRAINT_TYPE, 51, HAS_NOT_SUPPORTED_NAME_CONSTRAINT, 0)                \
+  X(UNSUPPORTED_CONSTRAINT_SYNTAX, 52, INVALID_NAME_CONSTRAINTS, 0)                       \
+  X(UNSUPPORTED_NAME_SYNTAX, 53, HAS_NOT_DEFINED_NAME_CONSTRAINT, 0)                      \
+  X(CRL_PATH_VALIDATION_ERROR, 54, REVOCATION_STATUS_UNKNOWN, 0)                          \
+  X(PATH_LOOP, 55, IS_CYCLIC, 0)                                                          \
+  X(SUITE_B_INVALID_VERSION, 56, HAS_WEAK_SIGNATURE, 0)                                   \
+  X(SUITE_B_INVALID_ALGORITHM, 57, HAS_WEAK_SIGNATURE, 0)                                 \
+  X(SUITE_B_INVALID_CURVE, 58, HAS_WEAK_SIGNATURE, 0)                                     \
+  X(SUITE_B_INVALID_SIGNATURE_ALGORITHM, 59, HAS_WEAK_SIGNATURE, 0)                       \
+  X(SUITE_B_LOS_NOT_ALLOWED, 60, HAS_WEAK_SIGNATURE, 0)                                   \
+  X(SUITE_B_CANNOT_SIGN_P_384_WITH_P_256, 61, HAS_WEAK_SIGNATURE, 0)                      \
+  X(HOSTNAME_MISMATCH, 62, NAME_MISMATCH, 0)                                              \
+  X(EMAIL_MISMATCH, 63, NAME_MISMATCH, 0)                                                 \
+  X(IP_ADDRESS_MISMATCH, 64, NAME_MISMATCH, 0)                                            \
+  X(DANE_NO_MATCH, 65, IS_UNTRUSTED_ROOT, 0)                                              \
+  X(EE_KEY_TOO_SMALL, 66, HAS_WEAK_HYGIENE, 0)                                            \
+  X(CA_KEY_TOO_SMALL, 67, HAS_WEAK_HYGIENE, 0)                                            \
+  X(CA_MD_TOO_WEAK, 68, HAS_WEAK_SIGNATURE, 0)                                            \
+  X(INVALID_CALL, 69, ENGINE_FAILED, 0)                                                   \
+  X(STORE_LOOKUP, 70, ENGINE_FAILED, 0)                                                   \
+  X(NO_VALID_SCTS, 71, INVALID_EXTENSION, 0)                                              \
+  X(PROXY_SUBJECT_NAME_VIOLATION, 72, INVALID_NAME_CONSTRAINTS, 0)                        \
+  X(OCSP_VERIFY_NEEDED, 73, REVOCATION_STATUS_UNKNOWN, 0)                                 \
+  X(OCSP_VERIFY_FAILED, 74, REVOCATION_STATUS_UNKNOWN, 0)                                 \
+  X(OCSP_CERT_UNKNOWN, 75, REVOCATION_STATUS_UNKNOWN, 0)                                  \
+  X(UNSUPPORTED_SIGNATURE_ALGORITHM, 76, IS_NOT_SIGNATURE_VALID, 0)                       \
+  X(SIGNATURE_ALGORITHM_MISMATCH, 77, IS_NOT_SIGNATURE_VALID, 0)                          \
+  X(SIGNATURE_ALGORITHM_INCONSISTENCY, 78, IS_NOT_SIGNATURE_VALID, 0)                     \
+  X(INVALID_CA, 79, INVALID_BASIC_CONSTRAINTS, SCH_TRUST_NOT_CA)                          \
+  X(PATHLEN_INVALID_FOR_NON_CA, 80, INVALID_BASIC_CONSTRAINTS, SCH_TRUST_NOT_CA)          \
+  X(PATHLEN_WITHOUT_KU_KEY_CERT_SIGN, 81, INVALID_BASIC_CONSTRAINTS, 0)                   \
+  X(KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA, 82, INVALID_BASIC_CONSTRAINTS, SCH_TRUST_NOT_CA) \
+  X(ISSUER_NAME_EMPTY, 83, INVALID_EXTENSION, 0)                                          \
+  X(SUBJECT_NAME_EMPTY, 84, INVALID_EXTENSION, 0)                                         \
+  X(MISSING_AUTHORITY_KEY_IDENTIFIER, 85, INVALID_EXTENSION, 0)                           \
+  X(MISSING_SUBJECT_KEY_IDENTIFIER, 86, INVALID_EXTENSION, 0)                             \
+  X(EMPTY_SUBJECT_ALT_NAME, 87, INVALID_EXTENSION, 0)                                     \
+  X(EMPTY_SUBJECT_SAN_NOT_CRITICAL, 88, INVALID_EXTENSION, 0)                             \
+  X(CA_BCONS_NOT_CRITICAL, 89, INVALID_EXTENSION, 0)                                      \
+  X(AUTHORITY_KEY_IDENTIFIER_CRITICAL, 90, INVALID_EXTENSION, 0)                          \
+  X(SUBJECT_KEY_IDENTIFIER_CRITICAL, 91, INVALID_EXTENSION, 0)                            \
+  X(CA_CERT_MISSING_KEY_USAGE, 92, INVALID_EXTENSION, 0)                                  \
+  X(EXTENSIONS_REQUIRE_VERSION_3, 93, INVALID_EXTENSION, 0)                               \
+  X(EC_KEY_EXPLICIT_PARAMS, 94, HAS_WEAK_HYGIENE, 0)
 
 /* sch_trust_engine gives the bits and details that an error number of X509_verify_cert stands for.
  * Never 0 for a number that is not 0: ENGINE_FAILED for one without a row. 0 for 0. */
