@@ -71,7 +71,8 @@ fetch() {
       "openssl=$version" >>"$home/fetch.log" 2>&1); then
       printf 'openssl: source package %s\n' "$version"
       rm -rf "$home/source.part"
-      dpkg-source --no-copy -x "$home"/package/*.dsc "$home/source.part" >>"$home/fetch.log" 2>&1 ||
+      dpkg-source --no-copy -x "$home"/package/*.dsc "$home/source.part" \
+        >>"$home/fetch.log" 2>&1 ||
         die "cannot unpack it, see $home/fetch.log"
       mv "$home/source.part" "$home/source"
       return
@@ -89,8 +90,8 @@ compile() {
   mkdir -p "$part/include"
   (
     cd "$part"
-    CC=$compiler AFL_QUIET=1 ../source/config "${FEATURES[@]}" "${words[@]:1}" -gline-tables-only -O1 \
-      -fno-omit-frame-pointer
+    CC=$compiler AFL_QUIET=1 ../source/config "${FEATURES[@]}" "${words[@]:1}" \
+      -gline-tables-only -O1 -fno-omit-frame-pointer
     env -u MAKEFLAGS -u MAKELEVEL AFL_QUIET=1 make build_generated
     env -u MAKEFLAGS -u MAKELEVEL AFL_QUIET=1 make -j"$JOBS" libcrypto.a libssl.a
   ) >"$log" 2>&1 || {
