@@ -38,8 +38,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
   cert/certificate cert/crl cert/name_equal cert/name cert/store_pem cert/store \
   cert/store_file cert/trust cert/chain \
-  sspi/secbuf sspi/handle sspi/certcontext sspi/context sspi/token sspi/call sspi/message \
-  sspi/query sspi/acquire sspi/sspi \
+  sspi/secbuf sspi/handle sspi/certcontext sspi/personality sspi/context sspi/token sspi/call \
+  sspi/message sspi/query sspi/acquire sspi/sspi \
   stream/settings stream/caller stream/pump stream/stream
 
 # Targets that never touch OpenSSL: they run under MemorySanitizer with no special build.

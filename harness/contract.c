@@ -142,6 +142,7 @@ void sch_contract_close(void) {
   sch_fifo_drop(&now.made);
   now.open = false;
   now.kind = SCH_ENDS_OPENSSL_1_3;
+  (void)sch_ends_personality(NULL);
 }
 
 static void begin_call(void) {
@@ -368,6 +369,7 @@ static const struct {
     {"validated", ISC_REQ_MANUAL_CRED_VALIDATION, 0},
     {"mutual", ISC_REQ_MUTUAL_AUTH, ASC_REQ_MUTUAL_AUTH},
     {"supplied", ISC_REQ_USE_SUPPLIED_CREDS, 0},
+    {"fitted", ISC_REQ_FRAGMENT_TO_FIT, ASC_REQ_FRAGMENT_TO_FIT},
     {"datagram", ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM},
 };
 
@@ -716,6 +718,9 @@ static bool read_wish(struct wish *wish, struct words *words) {
     *value++ = '\0';
     if (strcmp(word, "package") == 0) {
       (void)snprintf(wish->package, sizeof wish->package, "%s", value);
+      for (char *blank = strchr(wish->package, '_'); blank != NULL; blank = strchr(blank, '_')) {
+        *blank = ' ';
+      }
     } else if (strcmp(word, "version") == 0) {
       wish->version = (DWORD)number_of(value, 10);
     } else if (strcmp(word, "certificates") == 0) {
@@ -906,6 +911,15 @@ static void run_engine(struct words *words) {
   fail("no such engine: %s", name == NULL ? "" : name);
 }
 
+static void run_personality(struct words *words) {
+  const char *name = next_word(words);
+
+  check(!now.open, "too late for a personality");
+  if (name == NULL || !sch_ends_personality(name)) {
+    fail("no such personality: %s", name == NULL ? "" : name);
+  }
+}
+
 static void run_sent(struct words *words) {
   uint8_t bytes[256];
   const struct sch_span found = sch_fifo_held(&now.made);
@@ -941,6 +955,8 @@ void sch_contract_line(char *line) {
     return;
   } else if (strcmp(words.at[0], "engine") == 0) {
     run_engine(&words);
+  } else if (strcmp(words.at[0], "personality") == 0) {
+    run_personality(&words);
   } else if (strcmp(words.at[0], "joined") == 0) {
     open_ends();
     check(sch_ends_join(&now.ends[0], &now.ends[1]), "no handshake");

@@ -11,6 +11,7 @@
  *
  *   row NUMBER...         the rows of the contract that the case shows; not looked at here
  *   engine NAME           tls1.3 (without this line), tls1.2, aead1.3 or aead1.2
+ *   personality NAME      a row of sspi/personality, the default without this line
  *   joined                a whole handshake between the two
  *   END gets all          moves what the other end has sent to what this one holds; also a number
  *                         of bytes, `all-5` (all but five), or `bytes` and hexadecimal
@@ -30,11 +31,12 @@
  *                         EMPTY. A WISH is lent: without ALLOCATE_MEMORY, quiet: without
  *                         EXTENDED_ERROR, unnamed: phNewContext NULL, validated: the provider is
  *                         to judge the peer, datagram: DTLS, mutual: MUTUAL_AUTH, supplied:
- *                         USE_SUPPLIED_CREDS
+ *                         USE_SUPPLIED_CREDS, fitted: FRAGMENT_TO_FIT
  *   Decrypt, Encrypt SLOTS
  *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
  *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, or the protocol's name
- *   Acquire [KEY=VALUE]   package, version, certificates, protocols, disabled, use
+ *   Acquire [KEY=VALUE]   package (with _ for a blank), version, certificates, protocols,
+ *                         disabled, use
  *   Delete, Free          the context, the credential
  *   turns certified       from now on the credential is another one, with a certificate
  *

@@ -3,7 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ends.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "sspi/acquire.h"
+#include "sspi/personality.h"
 #include "starve.h"
 #include "tls/engine_aead.h"
 
@@ -20,17 +24,31 @@ bool sch_ends_is_1_3(size_t kind) {
   return kind < SCH_ENDS_AEAD_1_2 || kind == SCH_ENDS_OPENSSL_1_3;
 }
 
+static const struct sch_personality *chosen;
+
+bool sch_ends_personality(const char *name) {
+  size_t count;
+  const struct sch_personality *table = sch_personality_table(&count);
+
+  chosen = sch_personality_default();
+  for (size_t i = 0; name != NULL && i < count; i++) {
+    if (strcmp(name, table[i].name) == 0) {
+      chosen = &table[i];
+      return true;
+    }
+  }
+  return name == NULL;
+}
+
 SEC_CHAR *sch_ends_package(size_t kind) {
-  static SEC_CHAR names[SCH_ENGINE_AEAD_COUNT][8];
-  static SEC_CHAR schannel[] = SCHANNEL_NAME_A;
+  static SEC_CHAR names[SCH_ENGINE_AEAD_COUNT][16];
+  const struct sch_personality *personality = chosen == NULL ? sch_personality_default() : chosen;
 
   if (kind >= SCH_ENGINE_AEAD_COUNT) {
-    return schannel;
+    return (SEC_CHAR *)(uintptr_t)personality->package;
   }
-  const SEC_CHAR name[8] = {'a', 'e', 'a', 'd', '-', (SEC_CHAR)('0' + kind)};
-
-  sch_copy(names[kind], name, sizeof name);
-  ENSURE(sch_package_add(names[kind], &sch_engine_aead[kind]));
+  (void)snprintf(names[kind], sizeof names[kind], "aead-%zu", kind);
+  ENSURE(sch_package_add_as(names[kind], &sch_engine_aead[kind], personality));
   return names[kind];
 }
 
@@ -53,17 +71,19 @@ CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind ide
                           .dwFlags = flags,
                           .cTlsParameters = 1,
                           .pTlsParameters = &parameters};
+  SCHANNEL_CRED older = {.dwVersion = SCHANNEL_CRED_VERSION, .dwFlags = flags};
+  const bool is_older = chosen != NULL && chosen->no_v5;
   CredHandle handle;
 
   if (identity != SCH_IDENTITY_NONE) {
     certificate = sch_ends_certificate(identity);
     ENSURE(certificate != NULL);
-    auth.cCreds = 1;
-    auth.paCred = &certificate;
+    auth.cCreds = older.cCreds = 1;
+    auth.paCred = older.paCred = &certificate;
   }
   const SECURITY_STATUS status = AcquireCredentialsHandleA(
       NULL, sch_ends_package(kind), server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND, NULL,
-      &auth, NULL, NULL, &handle, NULL);
+      is_older ? (void *)&older : (void *)&auth, NULL, NULL, &handle, NULL);
 
   (void)CertFreeCertificateContext(certificate);
   ENSURE(status == SEC_E_OK);
@@ -131,13 +151,21 @@ SECURITY_STATUS sch_end_step(struct sch_end *end) {
   return end->status;
 }
 
+/* is_due says whether an end is to be called again without reading. */
+static bool is_due(const struct sch_end *end) {
+  return end->status == SEC_I_MESSAGE_FRAGMENT ||
+         (end->status == SEC_I_CONTINUE_NEEDED && sch_fifo_held(&end->held).size != 0);
+}
+
 bool sch_ends_join(struct sch_end *client, struct sch_end *server) {
-  (void)sch_end_step(client);
+  do {
+    (void)sch_end_step(client);
+  } while (is_due(client));
   for (int turn = 0; turn < TURNS_MAX; turn++) {
     struct sch_end *end = turn % 2 == 0 ? server : client;
 
     sch_end_take(end, end->server ? client : server);
-    while (end->status == SEC_I_CONTINUE_NEEDED && sch_fifo_held(&end->held).size != 0) {
+    while (is_due(end)) {
       (void)sch_end_step(end);
     }
     if (client->status == SEC_E_OK && server->status == SEC_E_OK) {

@@ -20,6 +20,10 @@ enum sch_ends_kind {
 
 bool sch_ends_is_1_3(size_t kind);
 
+/* sch_ends_personality chooses the personality of all that is acquired from now on by its name;
+ * NULL is the default one. False when there is none of that name. */
+bool sch_ends_personality(const char *name);
+
 /* sch_ends_package gives the name of the kind's package, which is added at the first call. */
 SEC_CHAR *sch_ends_package(size_t kind);
 

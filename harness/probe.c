@@ -176,7 +176,8 @@ static void refuse_credentials(void) {
   CERT_CONTEXT bogus = {.cbCertEncoded = 1};
   PCCERT_CONTEXT certificates[2] = {&bogus, &bogus};
   TLS_PARAMETERS none = {.grbitDisabledProtocols = UINT32_MAX};
-  const DWORD unknown = 3;
+  const DWORD unknown = 6;
+  const DWORD older = 3;
   const SCHANNEL_CRED datagrams = {.dwVersion = SCHANNEL_CRED_VERSION,
                                    .grbitEnabledProtocols = SP_PROT_DTLS1_2_CLIENT};
   const SCHANNEL_CRED old = {.dwVersion = SCHANNEL_CRED_VERSION,
@@ -196,7 +197,8 @@ static void refuse_credentials(void) {
   ORACLE(status_handled, acquire(NULL, out, &one) == SEC_E_SECPKG_NOT_FOUND);
   ORACLE(status_handled, acquire("NTLM", out, &one) == SEC_E_SECPKG_NOT_FOUND);
   ORACLE(status_handled, acquire(tls, SECPKG_CRED_BOTH, &one) == SEC_E_UNSUPPORTED_FUNCTION);
-  ORACLE(status_handled, acquire(tls, out, &unknown) == SEC_E_UNKNOWN_CREDENTIALS);
+  ORACLE(status_handled, acquire(tls, out, &unknown) == SEC_E_INTERNAL_ERROR);
+  ORACLE(status_handled, acquire(tls, out, &older) == SEC_E_INSUFFICIENT_MEMORY);
   ORACLE(status_handled, acquire(tls, out, &datagrams) == SEC_E_UNSUPPORTED_FUNCTION);
   ORACLE(status_handled, acquire(tls, out, &old) == SEC_E_ALGORITHM_MISMATCH);
   ORACLE(status_handled, acquire(tls, out, &nothing) == SEC_E_ALGORITHM_MISMATCH);

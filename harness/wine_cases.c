@@ -7,8 +7,8 @@
  *
  * appends facts to REPORT, words parted by tabs; scripts/wine.sh judges them:
  *
- *   case FILE TITLE run|own-engine|server|tls1.3   why a case cannot be run, if it cannot
- *   line FILE TITLE LINE TEXT                      what is not as the line says
+ *   case FILE TITLE run|own-engine|server|tls1.3|personality   why a case cannot be run, if it
+ * cannot line FILE TITLE LINE TEXT                      what is not as the line says
  *
  * The first SKIP cases are passed over. Exit status 99 when a line crashes the provider.
  *
@@ -169,6 +169,7 @@ static const char *classify(void) {
   bool server = false;
   bool joined = false;
   bool later = false;
+  bool another = false;
 
   one.own_engine = false;
   one.other_version = true;
@@ -181,10 +182,12 @@ static const char *classify(void) {
     joined = joined || strcmp(line, "joined") == 0;
     server = server || starts(line, "server ");
     later = later || (starts(line, "row ") && strstr(line, TLS_1_3_ROW) != NULL);
+    another = another || (starts(line, "personality ") && strcmp(line, "personality wine") != 0);
     client = client || (starts(line, "client ") && strchr(line, '>') != NULL &&
                         strcmp(line, "client ISC -> SEC_I_CONTINUE_NEEDED") != 0);
   }
-  return later                                   ? "tls1.3"
+  return another                                 ? "personality"
+         : later                                 ? "tls1.3"
          : !client                               ? "server"
          : one.own_engine && (!joined || server) ? "own-engine"
                                                  : "run";
@@ -203,7 +206,8 @@ static void run_case(void) {
   one.far_was_last = false;
   for (size_t i = 0; i < one.count; i++) {
     one.line = one.lines[i];
-    if (!starts(one.line, "engine ") && !starts(one.line, "row ")) {
+    if (!starts(one.line, "engine ") && !starts(one.line, "row ") &&
+        !starts(one.line, "personality ")) {
       run_line(one.line);
       print_faults();
     }

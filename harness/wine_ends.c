@@ -30,6 +30,10 @@ PCCERT_CONTEXT sch_ends_certificate(enum sch_identity_kind identity) {
   return certificate;
 }
 
+bool sch_ends_personality(const char *name) {
+  return name == NULL; /* it has its own */
+}
+
 CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity,
                             DWORD flags) {
   static SEC_CHAR package[] = UNISP_NAME_A;

@@ -166,8 +166,8 @@ judge() {
       }
       printf "cases: %d same, %d differ as listed, %d differ otherwise; not run: %d", sum["same"],
         sum["differs"], sum["UNLISTED"], sum["not run"]
-      printf " (%d need our own engine, %d the server, %d TLS 1.3)\n", skipped["own-engine"],
-        skipped["server"], skipped["tls1.3"]
+      printf " (%d need our own engine, %d the server, %d TLS 1.3, %d another personality)\n",
+        skipped["own-engine"], skipped["server"], skipped["tls1.3"], skipped["personality"]
       printf "differences: %d lines:", lines
       printf " fact %d, fault %d, personality %d, version %d, follows %d\n", total["fact"],
         total["fault"], total["personality"], total["version"], total["follows"]

@@ -165,6 +165,8 @@ TEST(mistakes) {
       "nobody ISC -> SEC_I_CONTINUE_NEEDED",
       "row 9.9-9",
       "engine tls1.1",
+      "personality winxp",
+      "joined\npersonality win7",
       "joined\nengine tls1.2",
       "joined\njoined",
       "joined\nclient gets 1",

@@ -9,16 +9,12 @@
 
 #define TLS_1_2 (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT)
 #define TLS_1_3 (SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT)
+#define SCHANNEL_CRED_VERSION_3 3 /* of Windows 2000 */
 #define DTLS_CLIENT (SP_PROT_DTLS1_0_CLIENT | SP_PROT_DTLS1_2_CLIENT)
 #define DTLS_SERVER (SP_PROT_DTLS1_0_SERVER | SP_PROT_DTLS1_2_SERVER)
 #define DTLS (DTLS_CLIENT | DTLS_SERVER)
 
-struct package {
-  const char *name;
-  const struct sch_engine_class *class;
-};
-
-static struct package packages[SCH_PACKAGES_MAX];
+static struct sch_package packages[SCH_PACKAGES_MAX];
 static size_t package_count;
 
 /* What the two credential structures say in common. */
@@ -29,7 +25,7 @@ struct wanted {
   DWORD flags;
 };
 
-static struct package *find_package(const char *name) {
+static struct sch_package *find_package(const char *name) {
   for (size_t i = 0; i < package_count; i++) {
     if (strcmp(packages[i].name, name) == 0) {
       return &packages[i];
@@ -39,7 +35,12 @@ static struct package *find_package(const char *name) {
 }
 
 bool sch_package_add(const char *name, const struct sch_engine_class *class) {
-  struct package *package = find_package(name);
+  return sch_package_add_as(name, class, sch_personality_default());
+}
+
+bool sch_package_add_as(const char *name, const struct sch_engine_class *class,
+                        const struct sch_personality *personality) {
+  struct sch_package *package = find_package(name);
 
   if (package == NULL) {
     if (package_count == SCH_PACKAGES_MAX) {
@@ -47,14 +48,14 @@ bool sch_package_add(const char *name, const struct sch_engine_class *class) {
     }
     package = &packages[package_count++];
   }
-  *package = (struct package){name, class};
+  *package = (struct sch_package){name, class, personality};
   return true;
 }
 
-const struct sch_engine_class *sch_package_find(const char *name) {
-  const struct package *package = find_package(name);
+const struct sch_package *sch_package_find(const char *name) {
+  const struct sch_package *package = find_package(name);
 
-  return package == NULL ? NULL : package->class;
+  return package == NULL || package->class == NULL ? NULL : package;
 }
 
 /* read_v4: no protocol named means the system's default, which for this structure ends at 1.2.
@@ -81,7 +82,8 @@ static SECURITY_STATUS read_v5(const SCH_CREDENTIALS *auth, struct wanted *wante
   return SEC_E_OK;
 }
 
-static SECURITY_STATUS read_auth(const void *auth, struct wanted *wanted) {
+static SECURITY_STATUS read_auth(const struct sch_personality *personality, const void *auth,
+                                 struct wanted *wanted) {
   DWORD version;
 
   if (auth == NULL) {
@@ -93,20 +95,23 @@ static SECURITY_STATUS read_auth(const void *auth, struct wanted *wanted) {
     case SCHANNEL_CRED_VERSION:
       return read_v4(auth, wanted);
     case SCH_CREDENTIALS_VERSION:
-      return read_v5(auth, wanted);
+      return personality->no_v5 ? personality->version_unknown : read_v5(auth, wanted);
+    case SCHANNEL_CRED_VERSION_3:
+      return personality->version_v3;
     default:
-      return SEC_E_UNKNOWN_CREDENTIALS;
+      return personality->version_unknown;
   }
 }
 
 /* set_versions keeps the bits of one role. Both versions or either one: there is no gap. When only
  * datagrams are left, they are what is asked for. */
-static SECURITY_STATUS set_versions(const struct wanted *wanted,
+static SECURITY_STATUS set_versions(const struct sch_personality *personality,
+                                    const struct wanted *wanted,
                                     struct sch_engine_settings *settings) {
   const DWORD role = settings->server ? (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
                                       : (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT);
   const DWORD datagrams = settings->server ? DTLS_SERVER : DTLS_CLIENT;
-  const DWORD bits = wanted->protocols & role;
+  const DWORD bits = wanted->protocols & personality->protocols & role;
 
   if (bits == 0) {
     return (wanted->protocols & datagrams) != 0 ? SEC_E_UNSUPPORTED_FUNCTION
@@ -136,19 +141,21 @@ static SECURITY_STATUS set_certificate(const struct wanted *wanted,
   return SEC_E_OK;
 }
 
-SECURITY_STATUS sch_acquire(const struct sch_engine_class *class, ULONG use, const void *auth,
+SECURITY_STATUS sch_acquire(const struct sch_package *package, ULONG use, const void *auth,
                             struct sch_credential **credential) {
+  const struct sch_personality *personality = package->personality;
   struct wanted wanted;
   struct sch_engine_settings settings = {.server = use == SECPKG_CRED_INBOUND};
 
   if (use != SECPKG_CRED_INBOUND && use != SECPKG_CRED_OUTBOUND) {
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
-  TRY(read_auth(auth, &wanted));
-  TRY(set_versions(&wanted, &settings));
+  TRY(read_auth(personality, auth, &wanted));
+  TRY(set_versions(personality, &wanted, &settings));
   TRY(set_certificate(&wanted, &settings));
   settings.reconnect = (wanted.flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
-  TRY(sch_credential_create(class, &settings, credential));
+  TRY(sch_credential_create(package->class, &settings, credential));
+  (*credential)->personality = personality;
   (*credential)->manual_validation = (wanted.flags & SCH_CRED_MANUAL_CRED_VALIDATION) != 0;
   return SEC_E_OK;
 }

@@ -25,11 +25,13 @@ struct sch_call {
   bool extended_error;
   bool manual_validation;
   bool client_certificate;
+  bool fragment; /* a token that does not fit may come in parts */
   bool supplied; /* what the credential has is all there is: nobody is to be asked */
   const char *target_name;
   PCredHandle credential;
   PCtxtHandle handle;
   PCtxtHandle new_handle;
+  PSecBufferDesc in;
   struct sch_secbuf_input input;
   struct sch_secbuf_output output;
 };

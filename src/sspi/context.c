@@ -20,6 +20,7 @@ SECURITY_STATUS sch_credential_create(const struct sch_engine_class *class,
     return status;
   }
   made->class = class;
+  made->personality = sch_personality_default();
   made->server = settings->server;
   made->references = 1;
   *credential = made;
@@ -52,9 +53,11 @@ SECURITY_STATUS sch_context_create(struct sch_credential *credential,
   }
   credential->references++;
   made->credential = credential;
+  made->personality = credential->personality;
   made->manual_validation = credential->manual_validation;
   sch_fifo_open(&made->token, SCH_CONTEXT_TOKEN_MAX);
   sch_fifo_open(&made->shown, SCH_CONTEXT_TOKEN_MAX);
+  sch_fifo_open(&made->used_up, SCH_RECORD_MAX);
   *context = made;
   return SEC_E_OK;
 }
@@ -63,6 +66,7 @@ void sch_context_drop(struct sch_context *context) {
   context->engine->class->drop(context->engine);
   sch_fifo_drop(&context->token);
   sch_fifo_drop(&context->shown);
+  sch_fifo_drop(&context->used_up);
   sch_free(context->scratch);
   sch_credential_release(context->credential);
   sch_free(context);

@@ -6,6 +6,7 @@
 
 #include "bytes/fifo.h"
 #include "sspi/abi.h"
+#include "sspi/personality.h"
 #include "tls/engine.h"
 
 /* The most that one call hands out: a server flight with a long chain. */
@@ -13,6 +14,7 @@
 
 struct sch_credential {
   const struct sch_engine_class *class;
+  const struct sch_personality *personality;
   void *engine_credential;
   bool server;
   bool manual_validation; /* the caller judges the peer's certificate */
@@ -28,18 +30,22 @@ enum sch_phase {
 
 struct sch_context {
   struct sch_credential *credential;
+  const struct sch_personality *personality;
   struct sch_engine *engine;
   struct sch_engine_facts facts; /* set when the phase is no longer the first handshake */
   struct sch_fifo token;         /* bytes for the peer that no call has handed out yet */
   struct sch_fifo shown;         /* bytes that the engine has read and the caller gives again */
+  struct sch_fifo used_up;       /* a post-handshake record that the next call deals with */
   uint8_t *scratch;              /* one sealed record, made at the first EncryptMessage */
   SECURITY_STATUS failure;       /* the first one, or SEC_E_OK */
   enum sch_phase phase;
   bool established; /* the first handshake is done */
   bool manual_validation;
-  bool held;            /* the engine keeps the record that asked to renegotiate */
-  bool control_pending; /* ApplyControlToken asked for an alert */
-  bool closed;          /* an alert that ends our direction was handed out */
+  bool fragmented;        /* the rest of the token comes first, then `unsaid` */
+  SECURITY_STATUS unsaid; /* what the call whose token is handed out in parts has to say */
+  bool held;              /* the engine keeps the record that asked to renegotiate */
+  bool control_pending;   /* ApplyControlToken asked for an alert */
+  bool closed;            /* an alert that ends our direction was handed out */
   enum sch_alert_level alert_level;
   uint8_t alert_description;
 };

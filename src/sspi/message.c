@@ -8,6 +8,39 @@
 /* The longest record that seal makes: every cipher's header and trailer fit behind the data. */
 #define SCRATCH_SIZE SCH_RECORD_MAX
 
+/* renegotiate leaves a record that the handshake call is to be given in EXTRA, unless the
+ * personality uses it up as it does a TLS 1.2 one. */
+static SECURITY_STATUS renegotiate(struct sch_context *context,
+                                   const struct sch_secbuf_message *message, size_t record,
+                                   const struct sch_opened *opened) {
+  const bool again = opened->again && !context->personality->post_handshake_used;
+
+  if (opened->again && !again &&
+      !sch_fifo_append(&context->used_up, sch_span_of(message->data, record))) {
+    return sch_context_fail(context, SEC_E_INSUFFICIENT_MEMORY);
+  }
+  context->phase = SCH_PHASE_RENEGOTIATE;
+  context->held = !again;
+  if (again) {
+    sch_secbuf_write_opened(message, 0, 0, 0);
+  } else {
+    sch_secbuf_write_opened(message, opened->header, 0, record - opened->header);
+  }
+  return SEC_I_RENEGOTIATE;
+}
+
+/* say_short says what a record lacks, as the personality says it. */
+static SECURITY_STATUS say_short(const struct sch_context *context,
+                                 const struct sch_secbuf_message *message, size_t missing) {
+  const struct sch_personality *personality = context->personality;
+  const size_t total = message->size + missing;
+
+  if (sch_missing_said(personality->message_missing, &missing)) {
+    sch_secbuf_write_hints(message, missing, personality->second_missing_total ? total : missing);
+  }
+  return SEC_E_INCOMPLETE_MESSAGE;
+}
+
 static SECURITY_STATUS answer(struct sch_context *context, const struct sch_secbuf_message *message,
                               size_t record, const struct sch_opened *opened,
                               SECURITY_STATUS status) {
@@ -19,16 +52,11 @@ static SECURITY_STATUS answer(struct sch_context *context, const struct sch_secb
     case SEC_I_CONTEXT_EXPIRED:
       context->phase = SCH_PHASE_EXPIRED;
       sch_secbuf_write_opened(message, opened->header, 0, record - opened->header);
-      return status;
+      return context->personality->close_is_data ? SEC_E_OK : status;
     case SEC_I_RENEGOTIATE:
-      context->phase = SCH_PHASE_RENEGOTIATE;
-      context->held = !opened->again;
-      if (opened->again) {
-        sch_secbuf_write_opened(message, 0, 0, 0);
-      } else {
-        sch_secbuf_write_opened(message, opened->header, 0, record - opened->header);
-      }
-      return status;
+      return renegotiate(context, message, record, opened);
+    case SEC_E_MESSAGE_ALTERED:
+      return sch_context_fail(context, context->personality->altered);
     default:
       return sch_context_fail(context, status < 0 ? status : SEC_E_INTERNAL_ERROR);
   }
@@ -44,14 +72,13 @@ SECURITY_STATUS sch_message_decrypt(struct sch_context *context,
   if (context->failure != SEC_E_OK) {
     return context->failure;
   }
-  if (context->phase != SCH_PHASE_OPEN) {
+  if (context->phase != SCH_PHASE_OPEN || context->fragmented) {
     return SEC_E_CONTEXT_EXPIRED;
   }
   SECURITY_STATUS status = sch_record_next(&rest, &record, &missing);
 
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
-    sch_secbuf_write_short(message, missing);
-    return status;
+    return say_short(context, message, missing);
   }
   if (status != SEC_E_OK) {
     return sch_context_fail(context, status);
@@ -66,8 +93,8 @@ SECURITY_STATUS sch_message_encrypt(struct sch_context *context,
   if (context->failure != SEC_E_OK) {
     return context->failure;
   }
-  if (!context->established || context->closed || context->phase == SCH_PHASE_HANDSHAKE ||
-      context->phase == SCH_PHASE_RENEGOTIATE) {
+  if (!context->established || context->closed || context->fragmented ||
+      context->phase == SCH_PHASE_HANDSHAKE || context->phase == SCH_PHASE_RENEGOTIATE) {
     return SEC_E_CONTEXT_EXPIRED;
   }
   if (plain->data.size > SCH_RECORD_PLAIN_MAX) {

@@ -164,8 +164,33 @@ bool sch_secbuf_write_extra(const struct sch_secbuf_input *input, size_t size) {
 
 void sch_secbuf_write_missing(const struct sch_secbuf_input *input, size_t size) {
   REQUIRE(size >= 1);
+  sch_secbuf_write_hint(input, size);
+}
+
+void sch_secbuf_write_hint(const struct sch_secbuf_input *input, size_t size) {
   if (input->spare != NULL) {
     set(input->spare, SECBUFFER_MISSING, NULL, size);
+  }
+}
+
+SecBuffer *sch_secbuf_last_spare(const SecBufferDesc *desc) {
+  SecBuffer *last = NULL;
+
+  for (ULONG i = 0; desc != NULL && i < desc->cBuffers; i++) {
+    SecBuffer *slot = &desc->pBuffers[i];
+
+    last = type_of(slot) == SECBUFFER_EMPTY && is_writable(slot) ? slot : last;
+  }
+  return last;
+}
+
+size_t sch_secbuf_room(const struct sch_secbuf_output *output, bool allocate) {
+  return allocate || output->token->pvBuffer == NULL ? SIZE_MAX : output->token->cbBuffer;
+}
+
+void sch_secbuf_write_memory(const struct sch_secbuf_output *output, size_t size) {
+  if (output->token->pvBuffer == NULL) {
+    output->token->pvBuffer = sch_alloc(size);
   }
 }
 
@@ -202,6 +227,15 @@ SECURITY_STATUS sch_secbuf_read_message(const SecBufferDesc *desc,
   return SEC_E_OK;
 }
 
+void sch_secbuf_permute(struct sch_secbuf_message *message, const uint8_t order[4]) {
+  const struct sch_secbuf_message before = *message;
+
+  for (size_t i = 0; i < SCH_COUNT(message->slots); i++) {
+    REQUIRE(order[i] < SCH_COUNT(message->slots));
+    message->slots[i] = before.slots[order[i]];
+  }
+}
+
 void sch_secbuf_write_opened(const struct sch_secbuf_message *message, size_t header, size_t data,
                              size_t trailer) {
   const size_t used = header + data + trailer;
@@ -220,8 +254,12 @@ void sch_secbuf_write_opened(const struct sch_secbuf_message *message, size_t he
 
 void sch_secbuf_write_short(const struct sch_secbuf_message *message, size_t size) {
   REQUIRE(size >= 1);
-  set(message->slots[0], SECBUFFER_MISSING, message->data, size);
-  set(message->slots[1], SECBUFFER_MISSING, NULL, size);
+  sch_secbuf_write_hints(message, size, size);
+}
+
+void sch_secbuf_write_hints(const struct sch_secbuf_message *message, size_t first, size_t second) {
+  set(message->slots[0], SECBUFFER_MISSING, message->data, first);
+  set(message->slots[1], SECBUFFER_MISSING, NULL, second);
 }
 
 SECURITY_STATUS sch_secbuf_read_plain(const SecBufferDesc *desc, struct sch_secbuf_plain *plain) {

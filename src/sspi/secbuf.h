@@ -75,14 +75,30 @@ CHECKED SECURITY_STATUS sch_secbuf_write_token(const struct sch_secbuf_output *o
  * and nothing written, when there is no spare slot or the size has no ULONG. */
 CHECKED bool sch_secbuf_write_extra(const struct sch_secbuf_input *input, size_t size);
 
-/* sch_secbuf_write_missing says that `size` (>= 1) more bytes are needed, if there is a slot. */
+/* sch_secbuf_write_missing says that `size` (>= 1) more bytes are needed, if there is a slot.
+ * sch_secbuf_write_hint does so with any size, for a personality that says 0. */
 void sch_secbuf_write_missing(const struct sch_secbuf_input *input, size_t size);
+void sch_secbuf_write_hint(const struct sch_secbuf_input *input, size_t size);
+
+/* sch_secbuf_last_spare finds the last slot that read_input would take as spare, or NULL. */
+SecBuffer *sch_secbuf_last_spare(const SecBufferDesc *desc);
+
+/* sch_secbuf_room says how many bytes write_token can take: SIZE_MAX when it brings the memory. */
+size_t sch_secbuf_room(const struct sch_secbuf_output *output, bool allocate);
+
+/* sch_secbuf_write_memory gives a token of no bytes `size` bytes of memory, for FreeContextBuffer,
+ * unless memory is short. For answers in memory of the provider's own. */
+void sch_secbuf_write_memory(const struct sch_secbuf_output *output, size_t size);
 
 /* sch_secbuf_read_message reads the descriptor of DecryptMessage: at least four slots, exactly one
  * DATA and at least three EMPTY among them; read-only slots do not count.
  *   SEC_E_OK, SEC_E_INVALID_TOKEN */
 CHECKED SECURITY_STATUS sch_secbuf_read_message(const SecBufferDesc *desc,
                                                 struct sch_secbuf_message *message);
+
+/* sch_secbuf_permute makes slot number order[i] number i: what follows answers there. `order` is a
+ * permutation of 0 to 3. */
+void sch_secbuf_permute(struct sch_secbuf_message *message, const uint8_t order[4]);
 
 /* sch_secbuf_write_opened answers DecryptMessage: HEADER of `header` bytes, DATA of `data` bytes
  * and TRAILER of `trailer` bytes, adjacent from the start of the message, and EXTRA for what
@@ -91,8 +107,10 @@ void sch_secbuf_write_opened(const struct sch_secbuf_message *message, size_t he
                              size_t trailer);
 
 /* sch_secbuf_write_short answers DecryptMessage with MISSING of `size` bytes, in the DATA slot and
- * the first EMPTY one, as Windows does. The bytes are untouched. */
+ * the first EMPTY one, as Windows does. The bytes are untouched. sch_secbuf_write_hints says two
+ * sizes, of any value. */
 void sch_secbuf_write_short(const struct sch_secbuf_message *message, size_t size);
+void sch_secbuf_write_hints(const struct sch_secbuf_message *message, size_t first, size_t second);
 
 /* sch_secbuf_read_plain reads the descriptor of EncryptMessage: one STREAM_HEADER, one DATA, one
  * STREAM_TRAILER, all writable.

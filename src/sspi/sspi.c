@@ -26,31 +26,52 @@ static bool narrow(char *to, const SEC_WCHAR *from) {
   return from[i] == 0;
 }
 
-static const struct sch_engine_class *find_package(const char *name) {
+/* find_personality gives the row whose package is so called, or NULL. */
+static const struct sch_personality *find_personality(const char *name) {
+  size_t count;
+  const struct sch_personality *table = sch_personality_table(&count);
+
   if (strcmp(name, UNISP_NAME_A) == 0 || strcmp(name, SCHANNEL_NAME_A) == 0) {
-    return &sch_engine_openssl;
+    return sch_personality_default();
   }
-  return sch_package_find(name);
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(name, table[i].package) == 0) {
+      return &table[i];
+    }
+  }
+  return NULL;
+}
+
+static bool find_package(const char *name, struct sch_package *package) {
+  const struct sch_personality *own = find_personality(name);
+  const struct sch_package *added = sch_package_find(name);
+
+  if (own != NULL) {
+    *package = (struct sch_package){name, &sch_engine_openssl, own};
+  } else if (added != NULL) {
+    *package = *added;
+  }
+  return own != NULL || added != NULL;
 }
 
 SECURITY_STATUS AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
                                           ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
                                           SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
                                           PCredHandle phCredential, PTimeStamp ptsExpiry) {
-  const struct sch_engine_class *class = pszPackage == NULL ? NULL : find_package(pszPackage);
+  struct sch_package package;
   struct sch_credential *credential;
 
   (void)pszPrincipal;
   (void)pvLogonId;
   (void)pGetKeyFn;
   (void)pvGetKeyArgument;
-  if (class == NULL) {
+  if (pszPackage == NULL || !find_package(pszPackage, &package)) {
     return SEC_E_SECPKG_NOT_FOUND;
   }
   if (phCredential == NULL) {
     return SEC_E_INVALID_HANDLE;
   }
-  TRY(sch_acquire(class, fCredentialUse, pAuthData, &credential));
+  TRY(sch_acquire(&package, fCredentialUse, pAuthData, &credential));
   if (!sch_handle_add(SCH_HANDLE_CREDENTIAL, credential, phCredential)) {
     sch_credential_release(credential);
     return SEC_E_INSUFFICIENT_MEMORY;
@@ -98,6 +119,7 @@ SECURITY_STATUS InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle
       .allocate = (fContextReq & ISC_REQ_ALLOCATE_MEMORY) != 0,
       .extended_error = (fContextReq & ISC_REQ_EXTENDED_ERROR) != 0,
       .manual_validation = (fContextReq & ISC_REQ_MANUAL_CRED_VALIDATION) != 0,
+      .fragment = (fContextReq & ISC_REQ_FRAGMENT_TO_FIT) != 0,
       .supplied = (fContextReq & ISC_REQ_USE_SUPPLIED_CREDS) != 0,
       .target_name = pszTargetName,
       .credential = phCredential,
@@ -147,6 +169,7 @@ SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phCo
       .allocate = (fContextReq & ASC_REQ_ALLOCATE_MEMORY) != 0,
       .extended_error = (fContextReq & ASC_REQ_EXTENDED_ERROR) != 0,
       .client_certificate = (fContextReq & ASC_REQ_MUTUAL_AUTH) != 0,
+      .fragment = (fContextReq & ASC_REQ_FRAGMENT_TO_FIT) != 0,
       .credential = phCredential,
       .handle = phContext,
       .new_handle = phNewContext,
@@ -253,6 +276,7 @@ SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, U
     return SEC_E_INVALID_HANDLE;
   }
   TRY(sch_secbuf_read_message(pMessage, &message));
+  sch_secbuf_permute(&message, context->personality->slots);
   const SECURITY_STATUS status = sch_message_decrypt(context, &message);
 
   if (pfQOP != NULL) {

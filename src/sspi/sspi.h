@@ -20,9 +20,10 @@ typedef void(SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer
                                         SECURITY_STATUS *Status);
 
 /* AcquireCredentialsHandle. The package name chooses the engine: UNISP_NAME and SCHANNEL_NAME are
- * libssl; sch_package_add (sspi/acquire.h) adds others. The certificate context of the credential
- * carries its chain and key, see certcontext.h. SCHANNEL_CRED gives TLS 1.2, SCH_CREDENTIALS
- * TLS 1.2 and 1.3. DTLS is not offered.
+ * libssl as the newest Windows would be; "Schannel win7" and the like are the other rows of
+ * sspi/personality; sch_package_add (sspi/acquire.h) adds others. The certificate context of the
+ * credential carries its chain and key, see certcontext.h. SCHANNEL_CRED gives TLS 1.2,
+ * SCH_CREDENTIALS TLS 1.2 and 1.3. DTLS is not offered.
  *
  *   SEC_E_OK
  *   SEC_E_SECPKG_NOT_FOUND      no such package
@@ -49,6 +50,12 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
  * Accept that answers SEC_E_INCOMPLETE_MESSAGE, makes no context. A token that comes with a failure
  * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked. Datagrams
  * (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION.
+ *
+ * SEC_I_MESSAGE_FRAGMENT: with ISC_REQ_FRAGMENT_TO_FIT or ASC_REQ_FRAGMENT_TO_FIT a TOKEN slot that
+ * lends too little gets what fits. Send it and call again, without reading: until the rest has been
+ * handed out, input is EXTRA as a whole, and Encrypt- and DecryptMessage answer
+ * SEC_E_CONTEXT_EXPIRED. The last part comes with the status of the call that made the token.
+ * Without the flag a slot that is too small is SEC_E_BUFFER_TOO_SMALL, and ends the context.
  *
  * SEC_I_INCOMPLETE_CREDENTIALS: the server asks a client for a certificate, and its credential has
  * none. Nothing has been used, there is no EXTRA: call again with the same bytes. That call's

@@ -20,6 +20,7 @@ static SECURITY_STATUS finish(struct sch_context *context) {
   struct sch_engine *engine = context->engine;
 
   engine->class->facts(engine, &context->facts);
+  sch_personality_sizes(context->personality, &context->facts);
   if (!context->established && !context->credential->server && !context->manual_validation) {
     return distrust(context);
   }
@@ -71,7 +72,7 @@ static SECURITY_STATUS step_alert(struct sch_context *context) {
 static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_span in,
                                   struct sch_step *step) {
   struct sch_engine *engine = context->engine;
-  const struct sch_span nothing = {NULL, 0};
+  const struct sch_span record = sch_fifo_held(&context->used_up);
 
   step->missing = SCH_RECORD_HEADER;
   if (context->closed) {
@@ -80,7 +81,10 @@ static SECURITY_STATUS step_empty(struct sch_context *context, struct sch_span i
                         : sch_context_fail(context, SEC_E_CONTEXT_EXPIRED);
   }
   context->held = false;
-  return settle(context, engine->class->step(engine, nothing, &context->token));
+  const SECURITY_STATUS status = engine->class->step(engine, record, &context->token);
+
+  sch_fifo_consume(&context->used_up, record.size);
+  return settle(context, status);
 }
 
 /* give hands one record to the engine, unless the engine has read it before the caller was asked
@@ -123,13 +127,13 @@ static SECURITY_STATUS step_records(struct sch_context *context, struct sch_span
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     return status;
   }
-  while (status == SEC_E_OK) {
+  for (size_t count = 1; status == SEC_E_OK; count++) {
     step->used = in.size - rest.size;
     status = settle(context, give(context, &record));
     if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
       return ask(context, in, step);
     }
-    if (status != SEC_I_CONTINUE_NEEDED) {
+    if (status != SEC_I_CONTINUE_NEEDED || count == context->personality->records) {
       return status;
     }
     size_t missing_later;
