@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "tls/aead.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include "tls/engine.h"
 
@@ -50,13 +51,31 @@ static uint64_t get_u64(const uint8_t *from) {
   return value;
 }
 
+/* hmac_open makes the HMAC of a suite's hash, to be keyed as often as is needed, or gives NULL. */
+static EVP_MAC_CTX *hmac_open(const struct sch_aead_suite *suite) {
+  const char *hash = suite->secret == 48 ? "SHA2-384" : "SHA2-256";
+  const OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)hash, 0),
+      OSSL_PARAM_construct_end(),
+  };
+  EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+  EVP_MAC_CTX *hmac = mac == NULL ? NULL : EVP_MAC_CTX_new(mac);
+
+  EVP_MAC_free(mac);
+  if (hmac != NULL && EVP_MAC_CTX_set_params(hmac, parameters) != 1) {
+    EVP_MAC_CTX_free(hmac);
+    return NULL;
+  }
+  return hmac;
+}
+
 /* expand_label is HKDF-Expand-Label with an empty context (RFC 8446 section 7.1). One turn of HMAC
  * is enough, for nothing here is longer than the hash. */
-static SECURITY_STATUS expand_label(const struct sch_aead_keys *keys, const char *label,
-                                    uint8_t *out, size_t size) {
-  const EVP_MD *hash = keys->suite->secret == 48 ? EVP_sha384() : EVP_sha256();
+static bool expand_label(EVP_MAC_CTX *hmac, const struct sch_aead_keys *keys, const char *label,
+                         uint8_t *out, size_t size) {
   uint8_t info[LABEL_MAX];
   uint8_t block[EVP_MAX_MD_SIZE];
+  size_t written;
   struct sch_builder builder = sch_builder_of(info, sizeof info);
 
   REQUIRE(size <= keys->suite->secret);
@@ -68,25 +87,33 @@ static SECURITY_STATUS expand_label(const struct sch_aead_keys *keys, const char
   sch_builder_u8(&builder, 0);
   sch_builder_u8(&builder, 1);
   ENSURE(!builder.failed);
-  if (HMAC(hash, keys->secret, keys->suite->secret, info, builder.size, block, NULL) == NULL) {
-    return SEC_E_INTERNAL_ERROR;
+  if (EVP_MAC_init(hmac, keys->secret, keys->suite->secret, NULL) != 1 ||
+      EVP_MAC_update(hmac, info, builder.size) != 1 ||
+      EVP_MAC_final(hmac, block, &written, sizeof block) != 1) {
+    return false;
   }
   sch_copy(out, block, size);
   sch_wipe(block, sizeof block);
-  return SEC_E_OK;
+  return true;
 }
 
-static SECURITY_STATUS derive(struct sch_aead_keys *keys) {
-  TRY(expand_label(keys, "key", keys->key, keys->suite->key));
-  return expand_label(keys, "iv", keys->iv, SCH_AEAD_IV);
+/* derive makes the keys of the secret that is in place. */
+static bool derive(EVP_MAC_CTX *hmac, struct sch_aead_keys *keys) {
+  return expand_label(hmac, keys, "key", keys->key, keys->suite->key) &&
+         expand_label(hmac, keys, "iv", keys->iv, SCH_AEAD_IV);
 }
 
 SECURITY_STATUS sch_aead_expand(const struct sch_aead_suite *suite,
                                 const struct sch_aead_secret *secret, struct sch_aead_keys *keys) {
   *keys = (struct sch_aead_keys){.suite = suite, .sequence = secret->sequence};
   if (suite->version == SCH_TLS_1_3) {
+    EVP_MAC_CTX *hmac = hmac_open(suite);
+
     sch_copy(keys->secret, secret->secret, suite->secret);
-    return derive(keys);
+    const bool derived = hmac != NULL && derive(hmac, keys);
+
+    EVP_MAC_CTX_free(hmac);
+    return derived ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
   }
   sch_copy(keys->key, secret->secret, suite->key);
   sch_copy(keys->iv, secret->iv, SCH_AEAD_IV);
@@ -115,17 +142,17 @@ void sch_aead_drop(struct sch_aead *aead) {
 
 SECURITY_STATUS sch_aead_roll(struct sch_aead *aead) {
   struct sch_aead_keys next = {.suite = aead->keys.suite};
+  SECURITY_STATUS status = SEC_E_INTERNAL_ERROR;
 
   REQUIRE(next.suite->version == SCH_TLS_1_3);
-  SECURITY_STATUS status =
-      expand_label(&aead->keys, "traffic upd", next.secret, next.suite->secret);
+  EVP_MAC_CTX *hmac = hmac_open(next.suite);
 
-  if (status == SEC_E_OK) {
-    status = derive(&next);
-  }
-  if (status == SEC_E_OK) {
+  if (hmac != NULL &&
+      expand_label(hmac, &aead->keys, "traffic upd", next.secret, next.suite->secret) &&
+      derive(hmac, &next)) {
     status = sch_aead_restart(aead, &next);
   }
+  EVP_MAC_CTX_free(hmac);
   sch_wipe(&next, sizeof next);
   return status;
 }
@@ -169,17 +196,17 @@ static bool start(struct sch_aead *aead, const uint8_t *record, size_t plain, in
          EVP_CipherUpdate(aead->context, NULL, &written, aad, (int)size);
 }
 
-/* run feeds bytes through; all come out at once, for these are stream ciphers. */
-static bool run(struct sch_aead *aead, uint8_t *out, struct sch_span in) {
+/* run feeds bytes through, in place; all come out at once, for these are stream ciphers. */
+static bool run(struct sch_aead *aead, uint8_t *data, size_t size) {
   int written;
 
-  if (in.size == 0) {
+  if (size == 0) {
     return true;
   }
-  if (!EVP_CipherUpdate(aead->context, out, &written, in.data, (int)in.size)) {
+  if (!EVP_CipherUpdate(aead->context, data, &written, data, (int)size)) {
     return false;
   }
-  ENSURE((size_t)written == in.size);
+  ENSURE((size_t)written == size);
   return true;
 }
 
@@ -222,8 +249,11 @@ SECURITY_STATUS sch_aead_seal(struct sch_aead *aead, uint8_t type, uint16_t vers
   uint8_t *body = to + header;
 
   put_header(&aead->keys, to, type, version, plain + overhead);
-  if (!start(aead, to, plain, 1) || !run(aead, body, data) || !run(aead, body + data.size, tail) ||
-      !finish(aead) ||
+  if (body != data.data) {
+    sch_copy(body, data.data, data.size);
+  }
+  sch_copy(body + data.size, tail.data, tail.size);
+  if (!start(aead, to, plain, 1) || !run(aead, body, plain) || !finish(aead) ||
       !EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_GET_TAG, SCH_AEAD_TAG, body + plain)) {
     return SEC_E_ENCRYPT_FAILURE;
   }
@@ -243,7 +273,7 @@ SECURITY_STATUS sch_aead_unseal(struct sch_aead *aead, uint8_t *record, size_t s
 
   if (!start(aead, record, body, 0) ||
       !EVP_CIPHER_CTX_ctrl(aead->context, EVP_CTRL_AEAD_SET_TAG, SCH_AEAD_TAG, data + body) ||
-      !run(aead, data, sch_span_of(data, body)) || !finish(aead)) {
+      !run(aead, data, body) || !finish(aead)) {
     return SEC_E_MESSAGE_ALTERED;
   }
   aead->keys.sequence++;
@@ -256,7 +286,5 @@ SECURITY_STATUS sch_aead_reseal(struct sch_aead *aead, uint8_t *record, size_t p
 
   REQUIRE(aead->keys.sequence >= 1);
   aead->keys.sequence--;
-  return start(aead, record, plain, 1) && run(aead, data, sch_span_of(data, plain))
-             ? SEC_E_OK
-             : SEC_E_INTERNAL_ERROR;
+  return start(aead, record, plain, 1) && run(aead, data, plain) ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
