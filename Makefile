@@ -113,11 +113,14 @@ LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
 WRAP    = -Wl,--wrap=sch_alloc,--wrap=sch_free,-u,__wrap_sch_alloc
 LIBS    = $(WRAP) $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 
-# Branches guide an engine through src/ and the targets. Comparisons do too, but not those of
-# oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and the
-# rest of the harness, the same for every input, guides by neither.
+# Branches guide an engine through src/ and the targets, and comparisons do. Not the comparisons of
+# oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and what is
+# the same for every input, the rest of the harness and the unguided modules, guides by neither.
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
-$(B)/src/bytes/%.o $(B)/src/stream/%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+UNGUIDED = base log bytes/span bytes/builder tls/suite tls/aead tls/engine_aead \
+  $(addprefix sspi/,status handle certcontext context query acquire)
+$(B)/src/bytes/%.o $(B)/src/stream/%.o $(B)/src/sspi/sspi.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+$(UNGUIDED:%=$(B)/src/%.o): GUIDE =
 $(B)/harness/%.o: GUIDE =
 $(B)/harness/fuzz_%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(B)/harness/%.o: private CC := $(or $(PLAIN.$(ENGINE)),$(CC))
@@ -139,7 +142,7 @@ CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
 APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool known \
-  starve_openssl loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
+  locate starve_openssl loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -161,11 +164,12 @@ $(PURE:%=$(B)/fuzz_%) $(PURE:%=$(B)/loop_%): $(B)/harness/empty_world.o
 ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
-# Where speed counts, OpenSSL's memory comes from free lists, and what it has worked out of
-# certificates and DH keys is kept; the replayer watches all of it.
+# Where speed counts, OpenSSL's memory comes from free lists, what it has worked out of certificates
+# and DH keys is kept, and its parameters are found without strcmp; the replayer watches all of it.
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
-$(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/pool.o
-$(B)/harness/pool.o: WATCH =
+$(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): \
+  $(B)/harness/pool.o $(B)/harness/locate.o
+$(B)/harness/pool.o $(B)/harness/locate.o: WATCH =
 $(foreach t,decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
 else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
 $(foreach t,decrypt handshake,$(B)/fuzz_$(t)) $(B)/test_starve: $(B)/harness/starve_openssl.o
@@ -230,7 +234,7 @@ $(B)/%.o: %.c $(B)/.flags | $(BUILD)/.setup
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Other flags make other objects: this file changes when they do.
-FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH)
+FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH) $(UNGUIDED)
 $(B)/.flags: always $(if $(INSTRUMENTED),$(LIBS.instrumented))
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
