@@ -271,7 +271,7 @@ static bool can_send(const struct sch_stream *stream) {
 }
 
 static bool turn(struct sch_stream *stream) {
-  if (stream->state == SCH_STREAM_CLOSED) {
+  if (stream->state == SCH_STREAM_CLOSED || stream->dropped) {
     return false;
   }
   if (stream->negotiating) {
@@ -290,9 +290,14 @@ static bool is_blocked(const struct sch_stream *stream) {
 }
 
 void sch_pump(struct sch_stream *stream) {
+  if (stream->busy) {
+    return;
+  }
   check(stream);
+  stream->busy = true;
   while (turn(stream)) {
   }
+  stream->busy = false;
   if (stream->state != SCH_STREAM_CLOSED && !is_blocked(stream)) {
     if (stream->peer_closed && (stream->close_sent || stream->wire_ended)) {
       sch_pump_finish(stream, SEC_I_CONTEXT_EXPIRED);

@@ -39,6 +39,8 @@ struct sch_stream {
   bool close_sent;
   bool peer_closed;
   bool credentials_retried;
+  bool busy;    /* the pump runs: what a verifier does to the ports waits for it */
+  bool dropped; /* by a verifier: it goes when the pump is done */
 };
 
 /* sch_pump does all that can be done now with the bytes held and the room there is. Each turn uses

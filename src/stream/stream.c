@@ -47,21 +47,40 @@ SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
   return SEC_E_OK;
 }
 
+static void release(struct sch_stream *stream) {
+  sch_caller_drop(&stream->caller);
+  sch_fifo_drop(&stream->received);
+  sch_fifo_drop(&stream->sending);
+  sch_fifo_drop(&stream->pending);
+  sch_fifo_drop(&stream->plain);
+  sch_free(stream->message);
+  sch_free(stream);
+}
+
 void sch_stream_drop(struct sch_stream *stream) {
-  if (stream != NULL) {
-    sch_caller_drop(&stream->caller);
-    sch_fifo_drop(&stream->received);
-    sch_fifo_drop(&stream->sending);
-    sch_fifo_drop(&stream->pending);
-    sch_fifo_drop(&stream->plain);
-    sch_free(stream->message);
-    sch_free(stream);
+  if (stream != NULL && stream->busy) {
+    stream->dropped = true;
+  } else if (stream != NULL) {
+    release(stream);
   }
+}
+
+/* go_on pumps; false when a verifier has dropped the stream, which is gone then. */
+static bool go_on(struct sch_stream *stream) {
+  sch_pump(stream);
+  if (stream->dropped && !stream->busy) {
+    release(stream);
+    return false;
+  }
+  return true;
 }
 
 size_t sch_stream_wire_in(struct sch_stream *stream, struct sch_span bytes) {
   size_t taken = 0;
 
+  if (stream->busy) {
+    return 0;
+  }
   while (taken < bytes.size) {
     if (stream->state == SCH_STREAM_CLOSED || stream->peer_closed) {
       return bytes.size;
@@ -78,14 +97,16 @@ size_t sch_stream_wire_in(struct sch_stream *stream, struct sch_span bytes) {
     }
     taken += part.size;
     stream->bytes_in += part.size;
-    sch_pump(stream);
+    if (!go_on(stream)) {
+      return bytes.size;
+    }
   }
   return taken;
 }
 
 void sch_stream_wire_end(struct sch_stream *stream) {
   stream->wire_ended = true;
-  sch_pump(stream);
+  (void)go_on(stream);
 }
 
 struct sch_span sch_stream_wire_out(const struct sch_stream *stream) {
@@ -94,13 +115,13 @@ struct sch_span sch_stream_wire_out(const struct sch_stream *stream) {
 
 void sch_stream_wire_sent(struct sch_stream *stream, size_t size) {
   sch_fifo_consume(&stream->sending, size);
-  sch_pump(stream);
+  (void)go_on(stream);
 }
 
 size_t sch_stream_plain_in(struct sch_stream *stream, struct sch_span bytes) {
   size_t taken = 0;
 
-  if (stream->close_wanted) {
+  if (stream->close_wanted || stream->busy) {
     return 0;
   }
   while (taken < bytes.size && stream->state != SCH_STREAM_CLOSED) {
@@ -115,7 +136,9 @@ size_t sch_stream_plain_in(struct sch_stream *stream, struct sch_span bytes) {
       return taken;
     }
     taken += part.size;
-    sch_pump(stream);
+    if (!go_on(stream)) {
+      return taken;
+    }
   }
   return taken;
 }
@@ -126,12 +149,12 @@ struct sch_span sch_stream_plain_out(const struct sch_stream *stream) {
 
 void sch_stream_plain_read(struct sch_stream *stream, size_t size) {
   sch_fifo_consume(&stream->plain, size);
-  sch_pump(stream);
+  (void)go_on(stream);
 }
 
 void sch_stream_close(struct sch_stream *stream) {
   stream->close_wanted = true;
-  sch_pump(stream);
+  (void)go_on(stream);
 }
 
 enum sch_stream_state sch_stream_state(const struct sch_stream *stream) {

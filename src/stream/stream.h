@@ -35,7 +35,10 @@ struct sch_stream_work {
 CHECKED SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
                                         struct sch_stream **stream);
 
-/* sch_stream_drop ends a stream without telling the peer and wipes what it held. NULL is fine. */
+/* A verifier may call the ports of its own stream: wire in and plain in take nothing meanwhile, the
+ * others do what they do once the verifier has answered.
+ *
+ * sch_stream_drop ends a stream without telling the peer and wipes what it held. NULL is fine. */
 void sch_stream_drop(struct sch_stream *stream);
 
 /* sch_stream_wire_in takes ciphertext from the transport and returns how many bytes it took: fewer
