@@ -30,6 +30,7 @@
   X(cut_invariance, "I20: the trace does not depend on where the input was cut")               \
   X(sticky_failure, "the first failure sticks: after it no plaintext, one error, silence")     \
   X(determinism, "the same input gives the same trace")                                        \
+  X(twin, "callers written apart come to the same from the same wire")                         \
   X(model, "the module agrees with a plain model of it")                                       \
   X(strict_accept, "what the strict reader accepts, OpenSSL accepts with equal fields")        \
   X(reencode, "DER is unique: encoding what was read gives the same bytes")                    \
