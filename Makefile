@@ -166,13 +166,14 @@ $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists, what it has worked out of certificates
 # and DH keys is kept, and its parameters are found without strcmp; the replayer watches all of it.
+TLS = decrypt handshake stream
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
-$(foreach t,certificate decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): \
+$(foreach t,certificate $(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): \
   $(B)/harness/pool.o $(B)/harness/locate.o
 $(B)/harness/pool.o $(B)/harness/locate.o: WATCH =
-$(foreach t,decrypt handshake,$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
+$(foreach t,$(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
 else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
-$(foreach t,decrypt handshake,$(B)/fuzz_$(t)) $(B)/test_starve: $(B)/harness/starve_openssl.o
+$(TLS:%=$(B)/fuzz_%) $(B)/test_starve: $(B)/harness/starve_openssl.o
 endif
 $(B)/test_known: $(B)/harness/known.o
 $(B)/seeds: $(SEEDERS)

@@ -37,6 +37,7 @@ static const struct {
     {"decrypt", write_record},   {"fifo", sch_dict_fifo},
     {"handshake", sch_dict_tls}, {"provider", sch_dict_provider},
     {"record", write_record},    {"secbuf", sch_dict_secbuf},
+    {"stream", sch_dict_stream},
 };
 
 static bool write_dictionary(const char *directory, size_t number) {

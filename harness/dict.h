@@ -22,5 +22,6 @@ void sch_dict_canary(FILE *out);
 void sch_dict_fifo(FILE *out);
 void sch_dict_secbuf(FILE *out);
 void sch_dict_provider(FILE *out);
+void sch_dict_stream(FILE *out);
 
 #endif

@@ -7,6 +7,7 @@
 #include "formats.h"
 #include "scripted.h"
 #include "sspi/status.h"
+#include "stream_ops.h"
 
 /* A slot is type, size and memory; these sizes are none, a header, and the most a byte says. */
 static const uint8_t sizes[] = {0, 5, UINT8_MAX};
@@ -65,5 +66,21 @@ void sch_dict_provider(FILE *out) {
     sch_builder_u8(&builder, 0);
     sch_builder_u32(&builder, (uint32_t)table[i].value);
     sch_dict_entry(out, table[i].name, sch_builder_built(&builder));
+  }
+}
+
+/* Every operation of either end, with all there is, a little, and much. */
+void sch_dict_stream(FILE *out) {
+  static const uint8_t amounts[] = {0, 1, 20, UINT8_MAX};
+
+  for (size_t i = 0; i < 2 * SCH_STREAM_OPERATION_COUNT; i++) {
+    const enum sch_stream_operation what = (enum sch_stream_operation)(i / 2);
+    const size_t count = sch_stream_operation_amount(what) == '\0' ? 1 : SCH_COUNT(amounts);
+
+    for (size_t j = 0; j < count; j++) {
+      const uint8_t entry[] = {(uint8_t)(what | (i % 2 == 0 ? 0 : SCH_STREAM_SERVER)), amounts[j]};
+
+      sch_dict_entry(out, sch_stream_operation_name(what), sch_span_of(entry, sizeof entry));
+    }
   }
 }

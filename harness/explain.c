@@ -8,6 +8,7 @@
 #include "explain_certificate.h"
 #include "handshake.h"
 #include "plan.h"
+#include "stream_ops.h"
 #include "tls/record.h"
 
 #define HEX_WIDTH ((size_t)16)
@@ -121,6 +122,24 @@ static void explain_decrypt(struct sch_span input, FILE *out) {
   sch_explain_script(input, out);
 }
 
+static void explain_stream(struct sch_span input, FILE *out) {
+  static const struct bit bits[] = {{SCH_STREAM_CERTIFICATE, "asks for a client certificate"},
+                                    {SCH_STREAM_CLOSE_BOTH, "both close in the end"},
+                                    {SCH_STREAM_TWIN, "compares other callers"},
+                                    {SCH_STREAM_BYTES, "compares byte by byte"}};
+  static const char *const verdicts[] = {"insecure", "accepts", "refuses", "has no verifier"};
+  const struct sch_plan plan = take_plan(&input, out);
+  const uint32_t options = plan.options;
+
+  (void)fprintf(out, "options: %08x, %s, provider %s, the client %s, the server %s", options,
+                sch_stream_kind_name(sch_stream_kind(options)), sch_stream_personality(options),
+                verdicts[options >> SCH_STREAM_CLIENT_VERIFY_SHIFT & 3],
+                verdicts[options >> SCH_STREAM_SERVER_VERIFY_SHIFT & 3]);
+  print_bits(options, bits, SCH_COUNT(bits), out);
+  print_cuts(&plan, out);
+  sch_explain_stream(input, out);
+}
+
 static void explain_bytes(struct sch_span input, FILE *out) {
   sch_explain_hex(input, "", out);
 }
@@ -131,13 +150,10 @@ static const struct {
   const char *target;
   void (*explain)(struct sch_span input, FILE *out);
 } formats[] = {
-    {"handshake", explain_handshake},
-    {"decrypt", explain_decrypt},
-    {"certificate", sch_explain_certificate},
-    {"record", sch_explain_wire},
-    {"secbuf", sch_explain_secbuf},
-    {"fifo", sch_explain_fifo},
-    {"canary", explain_bytes},
+    {"handshake", explain_handshake}, {"decrypt", explain_decrypt},
+    {"stream", explain_stream},       {"certificate", sch_explain_certificate},
+    {"record", sch_explain_wire},     {"secbuf", sch_explain_secbuf},
+    {"fifo", sch_explain_fifo},       {"canary", explain_bytes},
     {"empty", explain_bytes},
 };
 

@@ -29,11 +29,12 @@ void sch_explain_wire(struct sch_span wire, FILE *out);
 /* sch_explain_hello writes the body of a ClientHello, or of a ServerHello or HelloRetryRequest. */
 void sch_explain_hello(struct sch_span body, bool client, FILE *out);
 
-/* sch_explain_fifo, secbuf and script write operations, in the formats of formats.h and script.h.
- */
+/* sch_explain_fifo, secbuf, script and stream write operations, in the formats of formats.h,
+ * script.h and stream_ops.h. */
 void sch_explain_fifo(struct sch_span input, FILE *out);
 void sch_explain_secbuf(struct sch_span input, FILE *out);
 void sch_explain_script(struct sch_span input, FILE *out);
+void sch_explain_stream(struct sch_span input, FILE *out);
 
 /* sch_explain_hex writes bytes, 16 a line, with offsets and characters; `indent` is what lines
  * begin with. sch_explain_text writes bytes as text, what is no plain ASCII as \xNN. */

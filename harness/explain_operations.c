@@ -1,10 +1,11 @@
 /* explain_operations: the inputs that are operations as text: fifo and secbuf as formats.h has
- * them, decrypt as script.h has it.
+ * them, decrypt as script.h has it, stream as stream_ops.h has it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "explain.h"
 #include "formats.h"
 #include "script.h"
+#include "stream_ops.h"
 
 static size_t size_of(uint8_t byte) {
   return byte <= 127 ? byte : (size_t)64 * (byte - 127U);
@@ -159,6 +160,45 @@ void sch_explain_script(struct sch_span input, FILE *out) {
     for (; whole && *operand != '\0'; operand++) {
       whole = explain_operand(*operand, &input, out);
     }
+    (void)fprintf(out, "\n");
+  }
+  leave(input, out);
+}
+
+/* explain_amount says what an amount means to an operation. */
+static void explain_amount(const struct sch_stream_step *step, FILE *out) {
+  static const char *const acts[] = {
+#define ACT_NAME(name) #name,
+      SCH_STREAM_INSIDES(ACT_NAME)
+#undef ACT_NAME
+  };
+
+  switch (sch_stream_operation_amount(step->what)) {
+    case 'b':
+      (void)fprintf(out, step->amount == 0 ? " all" : " %zu", step->amount);
+      break;
+    case 'a':
+      (void)fprintf(out, " %s", acts[step->byte % SCH_COUNT(acts)]);
+      break;
+    case 'n':
+    case 'r':
+      (void)fprintf(out, " %u", step->byte);
+      break;
+    case 'o':
+      (void)fprintf(out, " %zu", step->amount);
+      break;
+    default:
+      break;
+  }
+}
+
+void sch_explain_stream(struct sch_span input, FILE *out) {
+  struct sch_stream_step step;
+
+  while (sch_stream_next(&input, &step)) {
+    (void)fprintf(out, "%s %s", step.server ? "server" : "client",
+                  sch_stream_operation_name(step.what));
+    explain_amount(&step, out);
     (void)fprintf(out, "\n");
   }
   leave(input, out);

@@ -20,6 +20,7 @@ bar() {
     certificate) echo 40000 ;;
     decrypt | provider) echo 30000 ;;
     handshake) echo 1500 ;;
+    stream) echo 2000 ;;
     *) echo 0 ;;
   esac
 }
@@ -27,7 +28,7 @@ bar() {
 # is_conversation TARGET: both its speed over the seeds and while fuzzing are printed. The bar of
 # handshake is over its seeds; that of every other target is on fuzzing from them.
 is_conversation() {
-  [ "$1" = handshake ] || [ "$1" = decrypt ] || [ "$1" = provider ]
+  case $1 in handshake | decrypt | provider | stream) ;; *) false ;; esac
 }
 
 # seeded TARGET: "executions, executions per second, peak MiB" of running the seeds in turn.
@@ -100,7 +101,7 @@ ablation() {
 list=$(targets)
 mapfile -t all <<<"$list"
 build libfuzzer "$CHECKED_SAN" "$bin/fuzz_empty" "${all[@]/#/$bin/fuzz_}" \
-  "$bin/loop_handshake" "$bin/loop_decrypt" "$bin/loop_provider"
+  "$bin/loop_handshake" "$bin/loop_decrypt" "$bin/loop_provider" "$bin/loop_stream"
 mkdir -p "$out"
 
 below=0

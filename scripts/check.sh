@@ -275,6 +275,8 @@ step stages-handshake replay "$CHECKED" handshake --once --require-stages
 step cuts-handshake replay "$CHECKED" handshake --once --cuts
 step cuts-decrypt replay "$CHECKED" decrypt --once --cuts
 step cuts-provider replay "$CHECKED" provider --once --cuts
+step stages-stream replay "$CHECKED" stream --once --require-stages
+step cuts-stream replay "$CHECKED" stream --once --cuts
 step splits-handshake "$CHECKED/fuzz_handshake" --once --splits --expect 4 --seconds 120 \
   corpus/handshake/*-aes-256-gcm-sha384-ecdsa-plain
 step canary-replay canary "$CHECKED" ohfit --seconds 2

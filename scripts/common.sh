@@ -95,7 +95,7 @@ is_pure() {
 max_len() {
   case $1 in
     canary | empty) echo 64 ;;
-    secbuf) echo 512 ;;
+    secbuf | stream) echo 512 ;;
     decrypt | provider) echo 1024 ;;
     fifo) echo 4096 ;;
     certificate) echo 16384 ;;

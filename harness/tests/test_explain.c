@@ -102,6 +102,8 @@ TEST(operations_are_named) {
   CHECK(explain("fifo", sch_span_of("\0\x07\0\x80", 4)));
   CHECK(says("limit: 8, "));
   CHECK(says("append 64\n"));
+  CHECK(explain("stream", sch_span_of("\0\x80\x84\0\x11\1\0", 7)));
+  CHECK(says("client write 64\nserver settle\nclient inside CLOSE\nthe rest, 1 bytes:\n"));
   CHECK(explain("secbuf", sch_span_of("\2\0\1\0\x81\7\1", 7)));
   CHECK(says("DecryptMessage, amount 0; 1 slots:\n  SECBUFFER_DATA, 7 bytes, READONLY\n"));
 }
@@ -126,7 +128,7 @@ TEST(target_is_guessed) {
 /* Every beginning of an input can be explained as every target's. */
 TEST(every_beginning_is_explained) {
   static const char *const targets[] = {"handshake", "decrypt", "certificate", "record",
-                                        "secbuf",    "fifo",    "canary"};
+                                        "secbuf",    "fifo",    "canary",      "stream"};
 
   for (size_t i = 0; i < SCH_COUNT(targets); i++) {
     for (size_t size = 0; size <= sizeof hello; size++) {

@@ -1,0 +1,71 @@
+/* pair: two streams in one process, client and server, and the wire between them: in each direction
+ * the bytes in flight, which operations put there, deliver in pieces, and spoil. At each step it
+ * checks what holds for any caller at any time; whether all that went in came out, the target asks.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef SCH_PAIR_H
+#define SCH_PAIR_H
+
+#include "plan.h"
+#include "stream/pump.h"
+#include "stream/stream.h"
+#include "stream_ops.h"
+#include "twin.h"
+
+struct sch_pair_end {
+  bool server;
+  struct sch_stream_settings settings;
+  struct sch_stream *stream;     /* NULL once dropped */
+  struct sch_fifo flight;        /* towards this end */
+  size_t written;                /* plaintext that plain in took */
+  size_t read;                   /* and that plain out gave */
+  struct sch_trace_stream sent;  /* on the wire */
+  struct sch_trace_stream plain; /* all that was read */
+  bool paused;
+  size_t blocked;
+  size_t injected;
+  size_t inside;          /* an act, from 1; 0: none */
+  bool closing;           /* its owner has closed */
+  bool ended;             /* its transport has ended */
+  bool broken;            /* and what it sends is lost */
+  bool asked;             /* a wish to renegotiate is on its way to it */
+  bool tampered;          /* what comes to it is not what was sent */
+  bool missed;            /* it was dropped with something still to send */
+  bool silent;            /* closed, as check has seen it */
+  unsigned alerts_out;    /* fatal ones */
+  SECURITY_STATUS status; /* when silent or dropped */
+  uint64_t turns;         /* calls of its ports */
+};
+
+/* sch_pair_open starts both, as `options` say; each delivery comes byte by byte when `bytes`, else
+ * by `plan` where the operation leaves it open. */
+void sch_pair_open(const struct sch_plan *plan, bool bytes);
+void sch_pair_drop(void);
+
+struct sch_pair_end *sch_pair_end(bool server);
+
+/* sch_pair_do does one operation, and checks both ends. */
+void sch_pair_do(const struct sch_stream_step *step);
+
+/* sch_pair_end_wires ends both transports, and lets go what is in the ports then. */
+void sch_pair_end_wires(void);
+
+/* sch_pair_check checks what holds for both ends at any time; sch_pair_do ends with it. */
+void sch_pair_check(void);
+
+/* sch_pair_refuses: the verifier of this end says no, if it is asked. */
+bool sch_pair_refuses(const struct sch_pair_end *end);
+
+/* sch_pair_is_excused: something was done after which an end may fail though nobody erred. */
+bool sch_pair_is_excused(void);
+
+/* sch_pair_is_steady: nothing was done that the pieces of a delivery can put elsewhere. */
+bool sch_pair_is_steady(void);
+
+/* sch_pair_world starts the world anew, for what the end `end` (a struct sch_pair_end) draws. */
+void sch_pair_world(const void *end);
+
+/* sch_pair_history is what an end has lived through. */
+const struct sch_twin_history *sch_pair_history(bool server);
+
+#endif
