@@ -10,6 +10,8 @@
 #include "log.h"
 #include "oracle.h"
 #include "probe.h"
+#include "tls/alert.h"
+#include "tls/record.h"
 #include "world.h"
 
 #define HEADER ((size_t)5)

@@ -10,6 +10,7 @@
 #include "plan.h"
 #include "seeds.h"
 #include "stream_ops.h"
+#include "tls/engine_aead.h"
 
 #define SEED_ROOM 1024
 #define NAME_ROOM 96

@@ -5,6 +5,8 @@
 
 #include <stdio.h>
 
+#include "tls/engine_aead.h"
+
 #define SMALL_MAX 127
 #define STEP 64
 #define LINE ((size_t)32)
