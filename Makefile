@@ -40,7 +40,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   cert/store_file cert/trust cert/chain \
   sspi/secbuf sspi/handle sspi/certcontext sspi/personality sspi/context sspi/token sspi/call \
   sspi/message sspi/query sspi/acquire sspi/sspi \
-  stream/settings stream/caller stream/pump stream/stream
+  stream/protocol stream/failure stream/settings stream/caller stream/verify stream/pump \
+  stream/stream
 
 # Targets that never touch OpenSSL: they run under MemorySanitizer with no special build.
 PURE = canary certificate empty fifo provider record secbuf

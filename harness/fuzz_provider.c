@@ -42,6 +42,8 @@ static struct {
   uint16_t word;
   int cut;
   struct sch_stream *stream;
+  bool giving;   /* wire in is at work */
+  bool gone;     /* the stream was dropped by its own verifier meanwhile */
   size_t taken;  /* plaintext that plain in has taken */
   size_t judged; /* how often the verifier was asked */
   struct sch_trace_stream sent;
@@ -68,17 +70,39 @@ static bool is_steady(void) {
          field(SCH_PROVIDER_DROP_SHIFT, 15) == 0;
 }
 
-static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
+/* call_back does to a stream at work what its owner might: it must change nothing now. */
+static void call_back(void) {
+  static const uint8_t bytes[] = {23, 3, 3, 0, 1, 0};
+  const uint64_t calls = sch_scripted_account()->calls;
+
+  if (now.stream == NULL) {
+    return;
+  }
+  ORACLE(phase, sch_stream_wire_in(now.stream, sch_span_of(bytes, sizeof bytes)) == 0);
+  ORACLE(phase, sch_stream_plain_in(now.stream, sch_span_of(bytes, sizeof bytes)) == 0);
+  sch_stream_wire_sent(now.stream, 0);
+  sch_stream_plain_read(now.stream, 0);
+  if (now.giving && field(SCH_PROVIDER_DROP_SHIFT, 15) == SCH_PROVIDER_DROP_IN_VERIFIER) {
+    sch_stream_drop(now.stream);
+    now.gone = true;
+  }
+  ORACLE(phase, sch_scripted_account()->calls == calls);
+}
+
+static struct sch_stream_verdict judge(void *context, const struct sch_stream_peer *peer) {
   static const SECURITY_STATUS verdicts[] = {
       SEC_E_CERT_EXPIRED, SEC_E_UNTRUSTED_ROOT,  CRYPT_E_REVOKED,       SEC_E_WRONG_PRINCIPAL,
       SEC_E_CERT_UNKNOWN, SEC_I_CONTINUE_NEEDED, SEC_I_CONTEXT_EXPIRED, SEC_I_RENEGOTIATE};
 
   (void)context;
   now.judged++;
-  ORACLE(no_wrap, certificate.size == 0 || certificate.data != NULL);
-  return field(SCH_PROVIDER_VERIFY_SHIFT, 3) == SCH_PROVIDER_ACCEPT
-             ? SEC_E_OK
-             : verdicts[now.plan.cuts[SCH_PLAN_CUTS - 1] % SCH_COUNT(verdicts)];
+  ORACLE(no_wrap, peer->count == 0 || peer->certificates[0].data != NULL);
+  ORACLE(phase, peer->server != has(SCH_PROVIDER_SERVER));
+  call_back();
+  return (struct sch_stream_verdict){
+      .status = field(SCH_PROVIDER_VERIFY_SHIFT, 3) == SCH_PROVIDER_ACCEPT
+                    ? SEC_E_OK
+                    : verdicts[now.plan.cuts[SCH_PLAN_CUTS - 1] % SCH_COUNT(verdicts)]};
 }
 
 static struct sch_stream_settings settings_of(void) {
@@ -224,7 +248,9 @@ static size_t give(struct sch_span wire, size_t wanted) {
   ENSURE(block != NULL);
   sch_copy(block, wire.data, wanted);
   sch_scripted_offer(wanted);
+  now.giving = true;
   const size_t taken = sch_stream_wire_in(now.stream, sch_span_of(block, wanted));
+  now.giving = false;
 
   sch_free(block);
   ORACLE(conservation, taken <= wanted);
@@ -242,11 +268,17 @@ static bool deliver(void) {
     const size_t wanted = piece(turn, rest.size);
     const size_t taken = give(rest, wanted);
 
+    if (now.gone) {
+      return false;
+    }
     check_idle(taken == rest.size);
     (void)move(SCH_PROVIDER_SLOW_SEND, SCH_PROVIDER_SLOW_READ);
     if (taken < wanted) {
       drain();
       ORACLE(bounded, taken != 0 || give(rest, 1) == 1);
+      if (now.gone) {
+        return false;
+      }
     }
     const bool skipped = sch_span_skip(&rest, taken == 0 ? 1 : taken);
 
@@ -333,6 +365,8 @@ static void run(int cut) {
   now.taken = 0;
   now.sent = now.read = (struct sch_trace_stream){0};
   now.judged = 0;
+  now.gone = false;
+  now.stream = NULL;
   start_play();
   const SECURITY_STATUS opened = sch_stream_open(&settings, &now.stream);
 
@@ -349,9 +383,11 @@ static void run(int cut) {
     drain();
     check_end();
   }
-  check_streams();
-  note_end(sch_stream_status(now.stream), &now.read);
-  sch_stream_drop(now.stream);
+  if (!now.gone) {
+    check_streams();
+    note_end(sch_stream_status(now.stream), &now.read);
+    sch_stream_drop(now.stream);
+  }
   sch_scripted_end();
 }
 
@@ -366,6 +402,7 @@ static void run_reference(void) {
   struct sch_trace_stream plain = {0};
 
   now.judged = 0;
+  now.stream = NULL;
   start_play();
   sch_scripted_offer(now.wire.size);
   const SECURITY_STATUS status = sch_reference_run(&caller, now.wire, &plain);

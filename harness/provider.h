@@ -45,6 +45,10 @@ enum sch_provider_write {
   SCH_PROVIDER_MUCH   /* early, some records, or more than is taken at once when the wire is big */
 };
 
+/* The last of the turns before which a stream is dropped stands for its verifier, which drops it.
+ */
+#define SCH_PROVIDER_DROP_IN_VERIFIER 15
+
 /* A big wire is repeated until it exceeds what a stream holds, and comes in pieces of this size;
  * tokens may be vast then, too. That takes long, so it needs the right word, which no mutation
  * leaves right: the first two cuts are sch_provider_word of wire, script and the rest of the plan.

@@ -98,7 +98,9 @@ static SECURITY_STATUS verify(struct talk *talk) {
   const struct sch_span der =
       has ? sch_span_of(certificate->pbCertEncoded, certificate->cbCertEncoded)
           : (struct sch_span){NULL, 0};
-  const SECURITY_STATUS verdict = settings->verify(settings->verify_context, der);
+  const struct sch_stream_peer peer = {
+      .certificates = &der, .count = has, .server = !settings->server};
+  const SECURITY_STATUS verdict = settings->verify(settings->verify_context, &peer).status;
 
   (void)CertFreeCertificateContext(certificate);
   return verdict > 0 ? SEC_E_INTERNAL_ERROR : verdict;

@@ -8,6 +8,7 @@
 #include "pem.h"
 #include "sch.h"
 #include "sspi/status.h"
+#include "stream/protocol.h"
 #include "tls/engine.h"
 #include "world.h"
 
@@ -90,16 +91,18 @@ bool sch_credential_acquire(const struct sch_options *options, CredHandle *crede
   static SEC_CHAR package[] = UNISP_NAME_A;
   PCCERT_CONTEXT certificate;
   TLS_PARAMETERS parameters = {0};
+  struct sch_protocol_bits bits;
 
   if (!load(options, &certificate)) {
     return false;
   }
   sch_world_end();
-  if (options->version != 0) {
-    parameters.grbitDisabledProtocols = options->version == SCH_TLS_1_2
-                                            ? SP_PROT_TLS1_3_SERVER | SP_PROT_TLS1_3_CLIENT
-                                            : SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_2_CLIENT;
-  }
+  const enum sch_protocol protocol = options->version == 0             ? SCH_PROTOCOL_SECURE
+                                     : options->version == SCH_TLS_1_2 ? SCH_PROTOCOL_TLS_1_2
+                                                                       : SCH_PROTOCOL_TLS_1_3;
+
+  ENSURE(sch_protocol_select(protocol, options->server, true, &bits) == SEC_E_OK);
+  parameters.grbitDisabledProtocols = bits.disabled;
   SCH_CREDENTIALS auth = {
       .dwVersion = SCH_CREDENTIALS_VERSION,
       .cCreds = certificate == NULL ? 0 : 1,

@@ -21,12 +21,12 @@ struct link {
   bool refused; /* by the verifier, for want of a better one */
 };
 
-static SECURITY_STATUS refuse(void *context, struct sch_span certificate) {
+static struct sch_stream_verdict refuse(void *context, const struct sch_stream_peer *peer) {
   struct link *link = context;
 
-  (void)certificate;
+  (void)peer;
   link->refused = true;
-  return SEC_E_UNTRUSTED_ROOT;
+  return (struct sch_stream_verdict){.status = SEC_E_UNTRUSTED_ROOT};
 }
 
 /* print_wide prints a text of the provider, which is ASCII. */

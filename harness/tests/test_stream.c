@@ -731,17 +731,22 @@ TEST(tickets) {
 struct judge {
   SECURITY_STATUS verdict;
   int asked;
-  size_t size; /* of the certificate */
+  size_t count; /* of certificates */
   bool expected;
+  bool server;
+  uint32_t reasons;
 };
 
-static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
+static struct sch_stream_verdict judge(void *context, const struct sch_stream_peer *peer) {
   struct judge *judge = context;
 
   judge->asked++;
-  judge->size = certificate.size;
-  judge->expected = sch_span_equal(certificate, sch_identity(SCH_IDENTITY_ECDSA)->certificate);
-  return judge->verdict;
+  judge->count = peer->count;
+  judge->expected =
+      peer->count != 0 &&
+      sch_span_equal(peer->certificates[0], sch_identity(SCH_IDENTITY_ECDSA)->certificate);
+  judge->server = peer->server;
+  return (struct sch_stream_verdict){judge->verdict, judge->reasons};
 }
 
 /* meet joins a client, which says something at once, with a server, and leaves both open. */
@@ -796,7 +801,7 @@ TEST(verdicts) {
 
   for (size_t kind = SCH_ENDS_OPENSSL_1_2; kind <= SCH_ENDS_OPENSSL_1_3; kind++) {
     for (size_t i = 0; i < SCH_COUNT(rows); i++) {
-      struct judge seen = {.verdict = rows[i].verdict};
+      struct judge seen = {.verdict = rows[i].verdict, .reasons = 0x55};
       struct sch_stream_settings settings = {
           .verify = judge, .verify_context = &seen, .read_limit = 1};
       struct side client;
@@ -805,7 +810,11 @@ TEST(verdicts) {
       meet(&client, &server, kind, &settings);
       CHECK_EQUAL(seen.asked, 1);
       CHECK(seen.expected);
+      CHECK(seen.server);
       CHECK_EQUAL(status_of(&client), rows[i].status);
+      CHECK_EQUAL(sch_stream_reasons(client.stream), 0x55);
+      CHECK_EQUAL(sch_stream_failure(client.stream),
+                  rows[i].status == SEC_E_OK ? SCH_FAILURE_NONE : SCH_FAILURE_HANDSHAKE);
       CHECK_EQUAL(heard(&server).size, rows[i].status == SEC_E_OK ? 100 : 0);
       if (rows[i].status != SEC_E_OK) {
         check_dead(&client, rows[i].status);
@@ -859,7 +868,8 @@ TEST(client_certificates) {
       CHECK_EQUAL(sch_stream_state(server.stream), SCH_STREAM_OPEN);
       CHECK_EQUAL(seen.asked, round == 0 ? 0 : 1);
       CHECK_EQUAL(seen.expected, round == 2);
-      CHECK(round == 2 || seen.size == 0);
+      CHECK_EQUAL(seen.count, round == 2);
+      CHECK(!seen.server);
       side_drop(&client);
       side_drop(&server);
     }

@@ -59,8 +59,9 @@ SECURITY_STATUS sch_caller_start(struct sch_caller *caller, struct sch_span prot
 
 void sch_caller_end(struct sch_caller *caller) {
   if (caller->has_context) {
-    (void)caller->table->DeleteSecurityContext(&caller->context);
+    /* A provider that calls back finds no context any more. */
     caller->has_context = false;
+    (void)caller->table->DeleteSecurityContext(&caller->context);
   }
 }
 

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "stream/pump.h"
 
-#include "tls/alert.h"
+#include "stream/verify.h"
 #include "tls/record.h"
 
 /* Stream sizes beyond any cipher's are a provider out of its mind. */
@@ -51,51 +51,6 @@ static void wait_for_more(struct sch_stream *stream, size_t hint) {
   }
 }
 
-static uint8_t alert_of(SECURITY_STATUS status) {
-  switch (status) {
-    case SEC_E_CERT_EXPIRED:
-      return SCH_ALERT_certificate_expired;
-    case SEC_E_UNTRUSTED_ROOT:
-      return SCH_ALERT_unknown_ca;
-    case CRYPT_E_REVOKED:
-      return SCH_ALERT_certificate_revoked;
-    case SEC_E_WRONG_PRINCIPAL:
-      return SCH_ALERT_bad_certificate;
-    default:
-      return SCH_ALERT_certificate_unknown;
-  }
-}
-
-/* verify asks the verifier about the peer. A server that asked for no certificate has none. */
-static SECURITY_STATUS verify(struct sch_stream *stream) {
-  const struct sch_stream_settings *settings = &stream->settings;
-  PCCERT_CONTEXT certificate = NULL;
-  struct sch_span der = {NULL, 0};
-
-  if (settings->insecure || (settings->server && !settings->client_certificate)) {
-    return SEC_E_OK;
-  }
-  if (settings->verify == NULL) {
-    return SEC_E_UNTRUSTED_ROOT;
-  }
-  const SECURITY_STATUS status =
-      sch_caller_attribute(&stream->caller, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &certificate);
-
-  if (status == SEC_E_OK && (certificate == NULL || certificate->pbCertEncoded == NULL)) {
-    (void)CertFreeCertificateContext(certificate);
-    return SEC_E_INTERNAL_ERROR;
-  }
-  if (status == SEC_E_OK) {
-    der = sch_span_of(certificate->pbCertEncoded, certificate->cbCertEncoded);
-  } else if (status != SEC_E_NO_CREDENTIALS) {
-    return status;
-  }
-  const SECURITY_STATUS verdict = settings->verify(settings->verify_context, der);
-
-  (void)CertFreeCertificateContext(certificate);
-  return verdict > 0 ? SEC_E_INTERNAL_ERROR : verdict;
-}
-
 /* learn_sizes asks for the stream sizes, which each handshake may change. */
 static SECURITY_STATUS learn_sizes(struct sch_stream *stream) {
   SecPkgContext_StreamSizes *sizes = &stream->sizes;
@@ -110,15 +65,25 @@ static SECURITY_STATUS learn_sizes(struct sch_stream *stream) {
   return stream->message == NULL ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
 }
 
+static SECURITY_STATUS verify(struct sch_stream *stream) {
+  stream->site = SCH_SITE_VERIFY;
+  const struct sch_stream_verdict verdict = sch_verify(&stream->settings, &stream->caller);
+
+  stream->reasons = verdict.reasons;
+  return verdict.status;
+}
+
 /* establish opens the stream after a handshake, first or later. */
 static void establish(struct sch_stream *stream) {
+  stream->site = SCH_SITE_QUERY;
   SECURITY_STATUS status = learn_sizes(stream);
 
   if (status == SEC_E_OK && stream->shaking) {
     status = verify(stream);
     if (status != SEC_E_OK) {
       /* Best effort: not every engine can still send one. */
-      (void)!sch_caller_alert(&stream->caller, SCHANNEL_ALERT, alert_of(status), &stream->sending);
+      (void)!sch_caller_alert(&stream->caller, SCHANNEL_ALERT, sch_verify_alert(status),
+                              &stream->sending);
     }
   }
   if (status != SEC_E_OK) {
@@ -128,6 +93,13 @@ static void establish(struct sch_stream *stream) {
   stream->negotiating = false;
   stream->shaking = false;
   stream->state = SCH_STREAM_OPEN;
+}
+
+static enum sch_site handshake_site(const struct sch_stream *stream) {
+  if (stream->caller.has_context) {
+    return SCH_SITE_HANDSHAKE;
+  }
+  return stream->settings.server ? SCH_SITE_FIRST_SERVER : SCH_SITE_FIRST_CLIENT;
 }
 
 /* turn_handshake makes one handshake call if it can get further. */
@@ -142,6 +114,7 @@ static bool turn_handshake(struct sch_stream *stream) {
     }
   }
   stream->gate = 0;
+  stream->site = handshake_site(stream);
   const SECURITY_STATUS status =
       sch_caller_handshake(&stream->caller, in, &stream->sending, &answer);
 
@@ -162,6 +135,9 @@ static bool turn_handshake(struct sch_stream *stream) {
       stream->empty_call = false;
       wait_for_more(stream, answer.missing);
       return stream->state == SCH_STREAM_CLOSED;
+    case SEC_I_CONTEXT_EXPIRED:
+      sch_pump_finish(stream, SEC_E_CONTEXT_EXPIRED);
+      return true;
     case SEC_I_INCOMPLETE_CREDENTIALS:
       if (!stream->settings.server && !stream->credentials_retried) {
         stream->credentials_retried = true;
@@ -197,6 +173,7 @@ static bool turn_receive(struct sch_stream *stream) {
     return false;
   }
   stream->gate = 0;
+  stream->site = SCH_SITE_DECRYPT;
   const SECURITY_STATUS status =
       sch_caller_decrypt(&stream->caller, sch_fifo_lend(&stream->received), held.size, &answer);
 
@@ -237,6 +214,7 @@ static bool turn_send(struct sch_stream *stream) {
   if (data.size == 0) {
     return false;
   }
+  stream->site = SCH_SITE_ENCRYPT;
   sch_copy(stream->message + stream->sizes.cbHeader, data.data, data.size);
   const SECURITY_STATUS status = sch_caller_encrypt(&stream->caller, &stream->sizes,
                                                     stream->message, data.size, &stream->sending);
@@ -254,6 +232,7 @@ static bool turn_close(struct sch_stream *stream) {
   if (!stream->close_wanted || stream->close_sent || sch_fifo_held(&stream->pending).size != 0) {
     return false;
   }
+  stream->site = SCH_SITE_CONTROL;
   const SECURITY_STATUS status =
       sch_caller_alert(&stream->caller, SCHANNEL_SHUTDOWN, 0, &stream->sending);
 
@@ -290,15 +269,11 @@ static bool is_blocked(const struct sch_stream *stream) {
 }
 
 void sch_pump(struct sch_stream *stream) {
-  if (stream->busy) {
-    return;
-  }
   check(stream);
-  stream->busy = true;
   while (turn(stream)) {
   }
-  stream->busy = false;
   if (stream->state != SCH_STREAM_CLOSED && !is_blocked(stream)) {
+    stream->site = stream->wire_ended ? SCH_SITE_WIRE : stream->site;
     if (stream->peer_closed && (stream->close_sent || stream->wire_ended)) {
       sch_pump_finish(stream, SEC_I_CONTEXT_EXPIRED);
     } else if (stream->wire_ended) {

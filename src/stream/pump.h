@@ -10,6 +10,7 @@
 
 #include "bytes/fifo.h"
 #include "stream/caller.h"
+#include "stream/failure.h"
 #include "stream/settings.h"
 
 /* Wire out stops being filled at SCH_PUMP_SENDING_STOP; above that fits what one more turn can
@@ -22,6 +23,8 @@ struct sch_stream {
   struct sch_stream_settings settings;
   enum sch_stream_state state;
   SECURITY_STATUS status;
+  enum sch_site site; /* where the last call was made */
+  uint32_t reasons;   /* of the last verdict */
   struct sch_fifo received;
   struct sch_fifo sending;
   struct sch_fifo pending;
@@ -39,8 +42,8 @@ struct sch_stream {
   bool close_sent;
   bool peer_closed;
   bool credentials_retried;
-  bool busy;    /* the pump runs: what a verifier does to the ports waits for it */
-  bool dropped; /* by a verifier: it goes when the pump is done */
+  bool busy;    /* a port is at work: what calls back now finds the stream closed to it */
+  bool dropped; /* by what called back; it goes when that port is done */
 };
 
 /* sch_pump does all that can be done now with the bytes held and the room there is. Each turn uses

@@ -17,9 +17,23 @@
  * (ice #5350). A TLS 1.3 server sends a few tickets. */
 #define SCH_STREAM_POST_HANDSHAKE_MAX 32
 
-/* A verifier judges the peer's certificate (DER, empty when it sent none) once per handshake, with
- * the target name of the settings. SEC_E_OK accepts, any failure ends the stream with it. */
-typedef SECURITY_STATUS sch_stream_verifier(void *context, struct sch_span certificate);
+/* What a verifier is asked about. The views live until it answers. */
+struct sch_stream_peer {
+  const struct sch_span *certificates; /* DER: the peer's own, then what it sent to go with it */
+  size_t count;                        /* 0: it sent none */
+  const SEC_CHAR *name;                /* of a server: the target name of the settings, or NULL */
+  bool server;                         /* the peer is the server */
+};
+
+struct sch_stream_verdict {
+  SECURITY_STATUS status; /* SEC_E_OK accepts; any failure ends the stream with it */
+  uint32_t reasons;       /* the verifier's own words, kept for sch_stream_reasons */
+};
+
+/* A verifier judges the peer once per handshake. While it does, the ports of the stream take
+ * nothing; see stream.h for what else it may ask of the stream. */
+typedef struct sch_stream_verdict sch_stream_verifier(void *context,
+                                                      const struct sch_stream_peer *peer);
 
 struct sch_stream_settings {
   SecurityFunctionTable *table;

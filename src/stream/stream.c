@@ -6,6 +6,39 @@
 #include "stream/pump.h"
 #include "tls/record.h"
 
+static void destroy(struct sch_stream *stream) {
+  sch_caller_drop(&stream->caller);
+  sch_fifo_drop(&stream->received);
+  sch_fifo_drop(&stream->sending);
+  sch_fifo_drop(&stream->pending);
+  sch_fifo_drop(&stream->plain);
+  sch_free(stream->message);
+  sch_free(stream);
+}
+
+/* enter lets one port work at a time: the provider and the verifier may call back, and what they
+ * would change is in use. */
+static bool enter(struct sch_stream *stream) {
+  const bool entered = !stream->busy;
+
+  stream->busy = true;
+  return entered;
+}
+
+static void leave(struct sch_stream *stream) {
+  stream->busy = false;
+  if (stream->dropped) {
+    destroy(stream);
+  }
+}
+
+static void pump_unless_busy(struct sch_stream *stream) {
+  if (enter(stream)) {
+    sch_pump(stream);
+    leave(stream);
+  }
+}
+
 SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
                                 struct sch_stream **stream) {
   struct sch_stream *made = sch_alloc(sizeof *made);
@@ -42,47 +75,24 @@ SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
   made->negotiating = true;
   made->shaking = true;
   made->empty_call = !settings->server;
-  sch_pump(made);
+  pump_unless_busy(made);
   *stream = made;
   return SEC_E_OK;
 }
 
-static void release(struct sch_stream *stream) {
-  sch_caller_drop(&stream->caller);
-  sch_fifo_drop(&stream->received);
-  sch_fifo_drop(&stream->sending);
-  sch_fifo_drop(&stream->pending);
-  sch_fifo_drop(&stream->plain);
-  sch_free(stream->message);
-  sch_free(stream);
-}
-
 void sch_stream_drop(struct sch_stream *stream) {
-  if (stream != NULL && stream->busy) {
-    stream->dropped = true;
+  if (stream != NULL && enter(stream)) {
+    destroy(stream);
   } else if (stream != NULL) {
-    release(stream);
+    stream->dropped = true;
   }
 }
 
-/* go_on pumps; false when a verifier has dropped the stream, which is gone then. */
-static bool go_on(struct sch_stream *stream) {
-  sch_pump(stream);
-  if (stream->dropped && !stream->busy) {
-    release(stream);
-    return false;
-  }
-  return true;
-}
-
-size_t sch_stream_wire_in(struct sch_stream *stream, struct sch_span bytes) {
+static size_t take_wire(struct sch_stream *stream, struct sch_span bytes) {
   size_t taken = 0;
 
-  if (stream->busy) {
-    return 0;
-  }
   while (taken < bytes.size) {
-    if (stream->state == SCH_STREAM_CLOSED || stream->peer_closed) {
+    if (stream->state == SCH_STREAM_CLOSED || stream->peer_closed || stream->dropped) {
       return bytes.size;
     }
     const struct sch_span rest = {bytes.data + taken, bytes.size - taken};
@@ -97,16 +107,24 @@ size_t sch_stream_wire_in(struct sch_stream *stream, struct sch_span bytes) {
     }
     taken += part.size;
     stream->bytes_in += part.size;
-    if (!go_on(stream)) {
-      return bytes.size;
-    }
+    sch_pump(stream);
   }
+  return taken;
+}
+
+size_t sch_stream_wire_in(struct sch_stream *stream, struct sch_span bytes) {
+  if (!enter(stream)) {
+    return 0;
+  }
+  const size_t taken = take_wire(stream, bytes);
+
+  leave(stream);
   return taken;
 }
 
 void sch_stream_wire_end(struct sch_stream *stream) {
   stream->wire_ended = true;
-  (void)go_on(stream);
+  pump_unless_busy(stream);
 }
 
 struct sch_span sch_stream_wire_out(const struct sch_stream *stream) {
@@ -115,16 +133,13 @@ struct sch_span sch_stream_wire_out(const struct sch_stream *stream) {
 
 void sch_stream_wire_sent(struct sch_stream *stream, size_t size) {
   sch_fifo_consume(&stream->sending, size);
-  (void)go_on(stream);
+  pump_unless_busy(stream);
 }
 
-size_t sch_stream_plain_in(struct sch_stream *stream, struct sch_span bytes) {
+static size_t take_plain(struct sch_stream *stream, struct sch_span bytes) {
   size_t taken = 0;
 
-  if (stream->close_wanted || stream->busy) {
-    return 0;
-  }
-  while (taken < bytes.size && stream->state != SCH_STREAM_CLOSED) {
+  while (taken < bytes.size && stream->state != SCH_STREAM_CLOSED && !stream->close_wanted) {
     const struct sch_span rest = {bytes.data + taken, bytes.size - taken};
     const struct sch_span part = sch_span_first(rest, sch_fifo_free(&stream->pending));
 
@@ -136,10 +151,18 @@ size_t sch_stream_plain_in(struct sch_stream *stream, struct sch_span bytes) {
       return taken;
     }
     taken += part.size;
-    if (!go_on(stream)) {
-      return taken;
-    }
+    sch_pump(stream);
   }
+  return taken;
+}
+
+size_t sch_stream_plain_in(struct sch_stream *stream, struct sch_span bytes) {
+  if (!enter(stream)) {
+    return 0;
+  }
+  const size_t taken = take_plain(stream, bytes);
+
+  leave(stream);
   return taken;
 }
 
@@ -149,12 +172,12 @@ struct sch_span sch_stream_plain_out(const struct sch_stream *stream) {
 
 void sch_stream_plain_read(struct sch_stream *stream, size_t size) {
   sch_fifo_consume(&stream->plain, size);
-  (void)go_on(stream);
+  pump_unless_busy(stream);
 }
 
 void sch_stream_close(struct sch_stream *stream) {
   stream->close_wanted = true;
-  (void)go_on(stream);
+  pump_unless_busy(stream);
 }
 
 enum sch_stream_state sch_stream_state(const struct sch_stream *stream) {
@@ -163,6 +186,14 @@ enum sch_stream_state sch_stream_state(const struct sch_stream *stream) {
 
 SECURITY_STATUS sch_stream_status(const struct sch_stream *stream) {
   return stream->status;
+}
+
+enum sch_failure sch_stream_failure(const struct sch_stream *stream) {
+  return sch_failure_of(stream->site, stream->status);
+}
+
+uint32_t sch_stream_reasons(const struct sch_stream *stream) {
+  return stream->reasons;
 }
 
 SECURITY_STATUS sch_stream_attribute(struct sch_stream *stream, ULONG attribute, void *answer) {

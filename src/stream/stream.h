@@ -12,12 +12,18 @@
  *   - a partial record costs nothing again, a consumed one moves nothing: cost is linear in bytes;
  *   - post-handshake messages are handled in a loop, not by recursion, and are limited;
  *   - the end of the wire is clean only after close_notify;
- *   - the first failure sticks: what was decrypted before it is delivered, then nothing.
+ *   - the first failure sticks: what was decrypted before it is delivered, then nothing;
+ *   - one port works at a time: the provider and the verifier may call back at any time. Then wire
+ *     in and plain in take nothing; what wire_sent and plain_read drop, and the wishes wire_end,
+ *     close and drop, hold at once and take effect when the port that led there goes on; a dropped
+ *     stream is gone when that port returns. Views and attributes are there to be asked for.
+ * What became of each known hazard of such callers is in stream/hazards.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_STREAM_STREAM_H
 #define SCH_STREAM_STREAM_H
 
+#include "stream/failure.h"
 #include "stream/settings.h"
 
 struct sch_stream;
@@ -35,10 +41,7 @@ struct sch_stream_work {
 CHECKED SECURITY_STATUS sch_stream_open(const struct sch_stream_settings *settings,
                                         struct sch_stream **stream);
 
-/* A verifier may call the ports of its own stream: wire in and plain in take nothing meanwhile, the
- * others do what they do once the verifier has answered.
- *
- * sch_stream_drop ends a stream without telling the peer and wipes what it held. NULL is fine. */
+/* sch_stream_drop ends a stream without telling the peer and wipes what it held. NULL is fine. */
 void sch_stream_drop(struct sch_stream *stream);
 
 /* sch_stream_wire_in takes ciphertext from the transport and returns how many bytes it took: fewer
@@ -73,6 +76,12 @@ enum sch_stream_state sch_stream_state(const struct sch_stream *stream);
 /* sch_stream_status: SEC_E_OK while the stream lives, SEC_I_CONTEXT_EXPIRED once the peer has
  * closed in good order, or the first failure, for ever. */
 SECURITY_STATUS sch_stream_status(const struct sch_stream *stream);
+
+/* sch_stream_failure says what sch_stream_status is to an owner who thinks in socket errors. */
+enum sch_failure sch_stream_failure(const struct sch_stream *stream);
+
+/* sch_stream_reasons gives the reasons of the last verdict, 0 before there is one. */
+uint32_t sch_stream_reasons(const struct sch_stream *stream);
 
 /* sch_stream_attribute queries the context, once it is open: QueryContextAttributes. */
 CHECKED SECURITY_STATUS sch_stream_attribute(struct sch_stream *stream, ULONG attribute,
