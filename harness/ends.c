@@ -59,8 +59,8 @@ PCCERT_CONTEXT sch_ends_certificate(enum sch_identity_kind identity) {
       &(struct sch_certcontext_identity){made->certificate, made->chain, made->key});
 }
 
-CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity,
-                            DWORD flags) {
+SECURITY_STATUS sch_ends_try_acquire(size_t kind, bool server, enum sch_identity_kind identity,
+                                     DWORD flags, CredHandle *handle) {
   TLS_PARAMETERS parameters = {
       .grbitDisabledProtocols = sch_ends_is_1_3(kind)
                                     ? SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER
@@ -73,20 +73,28 @@ CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind ide
                           .pTlsParameters = &parameters};
   SCHANNEL_CRED older = {.dwVersion = SCHANNEL_CRED_VERSION, .dwFlags = flags};
   const bool is_older = chosen != NULL && chosen->no_v5;
-  CredHandle handle;
 
   if (identity != SCH_IDENTITY_NONE) {
     certificate = sch_ends_certificate(identity);
-    ENSURE(certificate != NULL);
+    if (certificate == NULL) {
+      return SEC_E_INSUFFICIENT_MEMORY;
+    }
     auth.cCreds = older.cCreds = 1;
     auth.paCred = older.paCred = &certificate;
   }
   const SECURITY_STATUS status = AcquireCredentialsHandleA(
       NULL, sch_ends_package(kind), server ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND, NULL,
-      is_older ? (void *)&older : (void *)&auth, NULL, NULL, &handle, NULL);
+      is_older ? (void *)&older : (void *)&auth, NULL, NULL, handle, NULL);
 
   (void)CertFreeCertificateContext(certificate);
-  ENSURE(status == SEC_E_OK);
+  return status;
+}
+
+CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity,
+                            DWORD flags) {
+  CredHandle handle;
+
+  ENSURE(sch_ends_try_acquire(kind, server, identity, flags, &handle) == SEC_E_OK);
   return handle;
 }
 

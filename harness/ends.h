@@ -28,8 +28,12 @@ bool sch_ends_personality(const char *name);
 SEC_CHAR *sch_ends_package(size_t kind);
 
 /* sch_ends_acquire acquires a credential with SCH_CREDENTIALS: of `identity`, which the classes of
- * engine_aead do not look at, and with `flags` of SCH_CRED. Failing is a broken contract. */
+ * engine_aead do not look at, and with `flags` of SCH_CRED. Failing is a broken contract, but not
+ * of sch_ends_try_acquire, which gives the status. */
 CredHandle sch_ends_acquire(size_t kind, bool server, enum sch_identity_kind identity, DWORD flags);
+CHECKED SECURITY_STATUS sch_ends_try_acquire(size_t kind, bool server,
+                                             enum sch_identity_kind identity, DWORD flags,
+                                             CredHandle *handle);
 
 /* sch_ends_certificate makes a certificate context that has its key; free it with
  * CertFreeCertificateContext. */

@@ -35,7 +35,8 @@ bool sch_starve_refuses(enum sch_starve_kind kind) {
 }
 
 void *__wrap_sch_alloc(size_t size) {
-  void *block = sch_starve_refuses(SCH_STARVE_LIBRARY) ? NULL : __real_sch_alloc(size);
+  const bool refused = size != 0 && sch_starve_refuses(SCH_STARVE_LIBRARY);
+  void *block = refused ? NULL : __real_sch_alloc(size);
 
   live += block != NULL;
   return block;
