@@ -42,10 +42,11 @@ static struct {
   uint16_t word;
   int cut;
   struct sch_stream *stream;
-  bool giving;   /* wire in is at work */
-  bool gone;     /* the stream was dropped by its own verifier meanwhile */
-  size_t taken;  /* plaintext that plain in has taken */
-  size_t judged; /* how often the verifier was asked */
+  bool giving;        /* wire in is at work */
+  bool gone;          /* the stream was dropped by its own verifier meanwhile */
+  uint64_t last_call; /* of the provider, before that */
+  size_t taken;       /* plaintext that plain in has taken */
+  size_t judged;      /* how often the verifier was asked */
   struct sch_trace_stream sent;
   struct sch_trace_stream read;
 } now;
@@ -85,6 +86,7 @@ static void call_back(void) {
   if (now.giving && field(SCH_PROVIDER_DROP_SHIFT, 15) == SCH_PROVIDER_DROP_IN_VERIFIER) {
     sch_stream_drop(now.stream);
     now.gone = true;
+    now.last_call = calls;
   }
   ORACLE(phase, sch_scripted_account()->calls == calls);
 }
@@ -269,6 +271,7 @@ static bool deliver(void) {
     const size_t taken = give(rest, wanted);
 
     if (now.gone) {
+      ORACLE(sticky_failure, sch_scripted_account()->calls == now.last_call);
       return false;
     }
     check_idle(taken == rest.size);

@@ -101,7 +101,9 @@ bool sch_credential_acquire(const struct sch_options *options, CredHandle *crede
                                      : options->version == SCH_TLS_1_2 ? SCH_PROTOCOL_TLS_1_2
                                                                        : SCH_PROTOCOL_TLS_1_3;
 
-  ENSURE(sch_protocol_select(protocol, options->server, true, &bits) == SEC_E_OK);
+  const SECURITY_STATUS chosen = sch_protocol_select(protocol, options->server, true, &bits);
+
+  ENSURE(chosen == SEC_E_OK);
   parameters.grbitDisabledProtocols = bits.disabled;
   SCH_CREDENTIALS auth = {
       .dwVersion = SCH_CREDENTIALS_VERSION,

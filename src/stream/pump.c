@@ -80,7 +80,7 @@ static void establish(struct sch_stream *stream) {
 
   if (status == SEC_E_OK && stream->shaking) {
     status = verify(stream);
-    if (status != SEC_E_OK) {
+    if (status != SEC_E_OK && !stream->dropped) {
       /* Best effort: not every engine can still send one. */
       (void)!sch_caller_alert(&stream->caller, SCHANNEL_ALERT, sch_verify_alert(status),
                               &stream->sending);
