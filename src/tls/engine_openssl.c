@@ -295,11 +295,11 @@ static SECURITY_STATUS credential_open(const struct sch_engine_settings *setting
   }
   made->server = settings->server;
   made->context = SSL_CTX_new(settings->server ? TLS_server_method() : TLS_client_method());
-  if (made->context == NULL) {
+  if (made->context == NULL || SSL_CTX_set_app_data(made->context, made) != 1) {
+    ERR_clear_error();
     credential_drop(made);
     return SEC_E_INSUFFICIENT_MEMORY;
   }
-  (void)SSL_CTX_set_app_data(made->context, made);
   const SECURITY_STATUS status = configure(made->context, settings);
 
   ERR_clear_error();
