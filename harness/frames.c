@@ -100,9 +100,13 @@ static SECURITY_STATUS judge(struct framer *framer) {
   }
   (void)set->table->QueryContextAttributesA(&framer->context, SECPKG_ATTR_REMOTE_CERT_CONTEXT,
                                             &found);
-  const SECURITY_STATUS verdict = set->verify(
-      set->verify_context, found == NULL ? (struct sch_span){NULL, 0}
-                                         : sch_span_of(found->pbCertEncoded, found->cbCertEncoded));
+  const struct sch_span der = found == NULL
+                                  ? (struct sch_span){NULL, 0}
+                                  : sch_span_of(found->pbCertEncoded, found->cbCertEncoded);
+  const SECURITY_STATUS verdict =
+      set->verify(set->verify_context,
+                  &(struct sch_stream_peer){&der, found != NULL, NULL, !set->server})
+          .status;
 
   (void)CertFreeCertificateContext(found);
   return verdict;

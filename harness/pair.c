@@ -568,17 +568,20 @@ static uint32_t verify_of(const struct sch_pair_end *end) {
          3;
 }
 
-static SECURITY_STATUS judge(void *context, struct sch_span certificate) {
+static struct sch_stream_verdict judge(void *context, const struct sch_stream_peer *peer) {
   struct sch_pair_end *end = context;
 
-  ORACLE(no_wrap, certificate.size == 0 || certificate.data != NULL);
+  for (size_t i = 0; i < peer->count; i++) {
+    ORACLE(no_wrap, peer->certificates[i].size != 0 && peer->certificates[i].data != NULL);
+  }
   if (end->inside != 0 && end->stream != NULL) {
     act_inside(end);
   }
-  if (certificate.size != 0 && end->server) {
+  if (peer->count != 0 && end->server) {
     sch_stage(SCH_STAGE_client_certificate);
   }
-  return verify_of(end) == SCH_STREAM_REFUSE ? SEC_E_CERT_UNKNOWN : SEC_E_OK;
+  return (struct sch_stream_verdict){
+      .status = verify_of(end) == SCH_STREAM_REFUSE ? SEC_E_CERT_UNKNOWN : SEC_E_OK};
 }
 
 bool sch_pair_refuses(const struct sch_pair_end *end) {
