@@ -15,6 +15,8 @@ static const struct {
     {"serve", sch_command_serve, "the same, waiting on PORT"},
     {"explain", sch_command_explain, "a corpus or crash file as readable text"},
     {"cert", sch_command_cert, "a certificate, PEM or DER, field by field"},
+    {"crl", sch_command_crl, "whether a revocation list is well-formed"},
+    {"verify", sch_command_verify, "whether a certificate is good, and why not"},
 };
 
 static void print_help(FILE *to) {

@@ -17,6 +17,12 @@ int sch_command_connect(int count, char **words);
 int sch_command_serve(int count, char **words);
 int sch_command_explain(int count, char **words);
 int sch_command_cert(int count, char **words);
+int sch_command_crl(int count, char **words);
+int sch_command_verify(int count, char **words);
+
+/* sch_parse_file says, by an exit status and in one line, whether every certificate, or CRL, of a
+ * file in PEM or DER is well-formed. */
+int sch_parse_file(const char *path, bool crls);
 
 /* sch_complain prints one line, "sch: ...", to standard error and returns SCH_EXIT_FAILED. */
 int sch_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

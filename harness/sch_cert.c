@@ -13,9 +13,11 @@
 
 static int print_help(void) {
   (void)printf(
-      "usage: sch cert FILE\n\n"
+      "usage: sch cert [--parse] FILE\n\n"
       "Reads FILE, one certificate in DER or any number in PEM, with the strict reader and prints\n"
-      "every field, or the rule that a certificate breaks and where.\n\n"
+      "every field, or the rule that a certificate breaks and where. With --parse it says nothing "
+      "of\n"
+      "what is well-formed; then FILE may also be several in DER, and PEM is read strictly.\n\n"
       "exit status: 0 all are well-formed, 1 one is not or the file cannot be read, 2 usage\n");
   return SCH_EXIT_CLEAN;
 }
@@ -53,6 +55,9 @@ int sch_command_cert(int count, char **words) {
 
   if (count == 2 && strcmp(words[1], "--help") == 0) {
     return print_help();
+  }
+  if (count == 3 && strcmp(words[1], "--parse") == 0) {
+    return sch_parse_file(words[2], false);
   }
   if (count != 2) {
     return sch_complain_usage("cert", "one argument is due: FILE");

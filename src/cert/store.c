@@ -162,18 +162,20 @@ static void insert(struct list *list, struct item *item, struct sch_store_added 
   added->added++;
 }
 
-static bool read_item(struct item *item, enum sch_store_part part, struct sch_reading *reading) {
-  struct sch_stored_certificate *certificate = &item->read.certificate;
-
-  if (part == SCH_STORE_CRLS) {
-    return sch_crl_read(item->der, &item->read.crl, reading);
-  }
-  if (!sch_certificate_read(item->der, &certificate->certificate, reading)) {
+bool sch_stored_certificate_read(struct sch_span der, struct sch_stored_certificate *out,
+                                 struct sch_reading *reading) {
+  if (!sch_certificate_read(der, &out->certificate, reading)) {
     return false;
   }
-  certificate->subject = sch_name_hash(certificate->certificate.subject);
-  certificate->issuer = sch_name_hash(certificate->certificate.issuer);
+  out->subject = sch_name_hash(out->certificate.subject);
+  out->issuer = sch_name_hash(out->certificate.issuer);
   return true;
+}
+
+static bool read_item(struct item *item, enum sch_store_part part, struct sch_reading *reading) {
+  return part == SCH_STORE_CRLS
+             ? sch_crl_read(item->der, &item->read.crl, reading)
+             : sch_stored_certificate_read(item->der, &item->read.certificate, reading);
 }
 
 /* make gives an item with room for `size` bytes of DER, which the caller fills, or NULL. */

@@ -25,6 +25,10 @@ struct sch_stored_certificate {
   uint32_t issuer;
 };
 
+/* sch_stored_certificate_read makes such an item of DER that outlives it, outside of any store. */
+CHECKED bool sch_stored_certificate_read(struct sch_span der, struct sch_stored_certificate *out,
+                                         struct sch_reading *reading);
+
 struct sch_store;
 
 /* What adding several items did. */
