@@ -230,6 +230,7 @@ step setup ./scripts/setup.sh
 all_settled
 step layers ./scripts/layers.sh
 step tidy ./scripts/tidy.sh
+step hazards ./scripts/hazards.sh
 all_settled
 
 mapfile -t every < <(all_targets)

@@ -17,7 +17,7 @@
  *     in and plain in take nothing; what wire_sent and plain_read drop, and the wishes wire_end,
  *     close and drop, hold at once and take effect when the port that led there goes on; a dropped
  *     stream is gone when that port returns. Views and attributes are there to be asked for.
- * What became of each known hazard of such callers is in stream/hazards.h.
+ * What became of each known hazard of such callers is in hazards.txt beside this file.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_STREAM_STREAM_H
