@@ -49,7 +49,8 @@ PURE = canary certificate empty fifo provider record secbuf
 
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
-  certificate crl name store tls_names scripted mutator protocols sessions frame
+  certificate crl name store tls_names scripted mutator protocols sessions frame protocol failure \
+  statuses
 
 BUILD ?= build
 T     ?=
