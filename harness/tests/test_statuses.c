@@ -7,7 +7,7 @@
 #include "stream/stream.h"
 #include "test.h"
 
-#define ENTRIES_MAX 8
+#define ENTRIES_MAX 10
 
 /* Statuses that no table knows, of both signs. */
 static const SECURITY_STATUS strangers[] = {1, 0x12345678, (SECURITY_STATUS)0x80000000,
@@ -16,7 +16,20 @@ static const SECURITY_STATUS strangers[] = {1, 0x12345678, (SECURITY_STATUS)0x80
 static const uint8_t record[] = {22, 3, 3, 0, 2, 7, 7};
 
 /* The calls of a connection, in the order in which this test lets them come. */
-enum call { FIRST, LATER, SIZES, CERTIFICATE, DECRYPT, ENCRYPT, CONTROL, FETCH, CALLS };
+enum call {
+  FIRST,
+  LATER,
+  SIZES,
+  CERTIFICATE,
+  DECRYPT,
+  RENEWAL, /* the handshake call that SEC_I_RENEGOTIATE asks for */
+  ENCRYPT,
+  CONTROL,
+  FETCH, /* the handshake call that ApplyControlToken asks for */
+  CALLS
+};
+
+#define SHAKES (1U << FIRST | 1U << LATER | 1U << RENEWAL)
 
 /* What must become of the stream. */
 enum end {
@@ -39,11 +52,13 @@ static const struct {
     {SEC_E_OK, ESTABLISHED, ESTABLISHED, ~0U},
     {SEC_I_CONTINUE_NEEDED, WAITS, WAITS, 1 << FIRST | 1 << LATER},
     {SEC_E_INCOMPLETE_MESSAGE, WAITS, WAITS, 1 << FIRST | 1 << LATER},
-    {SEC_I_CONTEXT_EXPIRED, EXPIRES, EXPIRES, 1 << FIRST | 1 << LATER},
+    {SEC_I_CONTINUE_NEEDED, ESTABLISHED, ESTABLISHED, 1 << RENEWAL},
+    {SEC_E_INCOMPLETE_MESSAGE, ESTABLISHED, ESTABLISHED, 1 << RENEWAL},
+    {SEC_I_CONTEXT_EXPIRED, EXPIRES, EXPIRES, SHAKES},
     /* The call is made again; the script then says OK. */
     {SEC_I_MESSAGE_FRAGMENT, ESTABLISHED, ESTABLISHED, 1 << LATER},
-    {SEC_I_MESSAGE_FRAGMENT, STALLS, ESTABLISHED, 1 << FIRST},
-    {SEC_I_INCOMPLETE_CREDENTIALS, ESTABLISHED, ESTABLISHED, 1 << FIRST | 1 << LATER},
+    {SEC_I_MESSAGE_FRAGMENT, STALLS, ESTABLISHED, 1 << FIRST | 1 << RENEWAL},
+    {SEC_I_INCOMPLETE_CREDENTIALS, ESTABLISHED, ESTABLISHED, SHAKES},
     {SEC_E_NO_CREDENTIALS, ESTABLISHED, ESTABLISHED, 1 << CERTIFICATE},
     {SEC_I_RENEGOTIATE, ESTABLISHED, ESTABLISHED, 1 << DECRYPT},
     {SEC_I_CONTEXT_EXPIRED, PEER_CLOSED, PEER_CLOSED, 1 << DECRYPT},
@@ -53,7 +68,7 @@ static const struct {
 };
 
 static enum end end_of(enum call call, bool server, SECURITY_STATUS status, bool spoken) {
-  if (server && status == SEC_I_INCOMPLETE_CREDENTIALS && call <= LATER) {
+  if (server && status == SEC_I_INCOMPLETE_CREDENTIALS && (SHAKES & 1U << call) != 0) {
     return UNASKED;
   }
   for (size_t i = 0; i < SCH_COUNT(exceptions); i++) {
@@ -120,7 +135,7 @@ static void put(size_t at, SECURITY_STATUS status, uint8_t output) {
 
 /* lay_script puts `status` where `call` takes it; every other call goes well. */
 static void lay_script(enum call call, bool server, SECURITY_STATUS status, bool spoken) {
-  static const size_t places[CALLS] = {0, 1, 2, 3, 4, 4, 4, 5};
+  static const size_t places[CALLS] = {0, 1, 2, 3, 4, 5, 4, 4, 5};
   const size_t at = places[call] - (server && call > FIRST ? 1 : 0);
 
   for (size_t i = 0; i < ENTRIES_MAX; i++) {
@@ -133,6 +148,9 @@ static void lay_script(enum call call, bool server, SECURITY_STATUS status, bool
     put(0, SEC_I_CONTINUE_NEEDED, SCH_SCRIPTED_TOKEN);
     put(1, status, spoken ? SCH_SCRIPTED_TOKEN : SCH_SCRIPTED_SILENT);
     return;
+  }
+  if (call == RENEWAL) {
+    put(at - 1, SEC_I_RENEGOTIATE, SCH_SCRIPTED_SILENT);
   }
   put(at, status, spoken ? SCH_SCRIPTED_TOKEN : SCH_SCRIPTED_SILENT);
 }
@@ -157,7 +175,7 @@ static void go_to(struct sch_stream *stream, enum call call, bool server) {
   give(stream);
   if (call == LATER && server) {
     give(stream);
-  } else if (call == DECRYPT) {
+  } else if (call == DECRYPT || call == RENEWAL) {
     give(stream);
   } else if (call == ENCRYPT) {
     CHECK_EQUAL(sch_stream_plain_in(stream, sch_span_text("x")), 1);
@@ -227,7 +245,7 @@ static void walk_status(SECURITY_STATUS status) {
   for (enum call call = FIRST; call < CALLS; call++) {
     for (int server = 0; server < 2; server++) {
       walk(call, server == 1, status, false);
-      if (row_of(status) != SCH_SCRIPTED_RAW && (call <= LATER || call == FETCH)) {
+      if (row_of(status) != SCH_SCRIPTED_RAW && ((SHAKES & 1U << call) != 0 || call == FETCH)) {
         walk(call, server == 1, status, true);
       }
     }
