@@ -734,8 +734,11 @@ struct judge {
   size_t count; /* of certificates */
   bool expected;
   bool server;
+  bool named; /* for what was asked for, whose memory is not the owner's any more */
   uint32_t reasons;
 };
+
+static SEC_CHAR passing_name[] = "test.example";
 
 static struct sch_stream_verdict judge(void *context, const struct sch_stream_peer *peer) {
   struct judge *judge = context;
@@ -746,6 +749,7 @@ static struct sch_stream_verdict judge(void *context, const struct sch_stream_pe
       peer->count != 0 &&
       sch_span_equal(peer->certificates[0], sch_identity(SCH_IDENTITY_ECDSA)->certificate);
   judge->server = peer->server;
+  judge->named = peer->name != NULL && strcmp(peer->name, SCH_IDENTITY_HOST) == 0;
   return (struct sch_stream_verdict){judge->verdict, judge->reasons};
 }
 
@@ -803,11 +807,17 @@ TEST(verdicts) {
     for (size_t i = 0; i < SCH_COUNT(rows); i++) {
       struct judge seen = {.verdict = rows[i].verdict, .reasons = 0x55};
       struct sch_stream_settings settings = {
-          .verify = judge, .verify_context = &seen, .read_limit = 1};
+          .target_name = passing_name, .verify = judge, .verify_context = &seen, .read_limit = 1};
       struct side client;
       struct side server;
 
-      meet(&client, &server, kind, &settings);
+      memcpy(passing_name, SCH_IDENTITY_HOST, sizeof passing_name);
+      open_kind(&client, kind, false, &settings);
+      memset(passing_name, 0, sizeof passing_name);
+      open_kind(&server, kind, true, &trusting);
+      client.to_say = said(100);
+      exchange(&client, &server, WHOLE);
+      CHECK(seen.named);
       CHECK_EQUAL(seen.asked, 1);
       CHECK(seen.expected);
       CHECK(seen.server);

@@ -25,7 +25,7 @@ static struct sch_stream_verdict refuse(SECURITY_STATUS status) {
 }
 
 static struct sch_stream_verdict ask(const struct sch_stream_settings *settings,
-                                     PCCERT_CONTEXT certificate) {
+                                     const struct sch_caller *caller, PCCERT_CONTEXT certificate) {
   struct sch_span der = {NULL, 0};
 
   if (certificate != NULL) {
@@ -34,10 +34,11 @@ static struct sch_stream_verdict ask(const struct sch_stream_settings *settings,
     }
     der = sch_span_of(certificate->pbCertEncoded, certificate->cbCertEncoded);
   }
-  const struct sch_stream_peer peer = {.certificates = &der,
-                                       .count = certificate == NULL ? 0 : 1,
-                                       .name = settings->server ? NULL : settings->target_name,
-                                       .server = !settings->server};
+  const struct sch_stream_peer peer = {
+      .certificates = &der,
+      .count = certificate == NULL ? 0 : 1,
+      .name = caller->has_target_name && !settings->server ? caller->target_name : NULL,
+      .server = !settings->server};
   struct sch_stream_verdict verdict = settings->verify(settings->verify_context, &peer);
 
   verdict.status = verdict.status > 0 ? SEC_E_INTERNAL_ERROR : verdict.status;
@@ -63,7 +64,8 @@ struct sch_stream_verdict sch_verify(const struct sch_stream_settings *settings,
   if (status == SEC_E_OK && certificate == NULL) {
     return refuse(SEC_E_INTERNAL_ERROR);
   }
-  const struct sch_stream_verdict verdict = ask(settings, status == SEC_E_OK ? certificate : NULL);
+  const struct sch_stream_verdict verdict =
+      ask(settings, caller, status == SEC_E_OK ? certificate : NULL);
 
   (void)CertFreeCertificateContext(certificate);
   return verdict;
