@@ -3,7 +3,7 @@
  * status, and all that was taken is given back.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "pair.h"
+#include "joined.h"
 #include "sspi/certcontext.h"
 #include "sspi/handle.h"
 

@@ -2,7 +2,7 @@
  * happens right there, and the conversation must still end as it is promised to.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "pair.h"
+#include "joined.h"
 
 /* ---- a table that says when it is called ---- */
 

@@ -1,9 +1,9 @@
-/* pair: two streams joined in one process, driven port by port, for tests that sweep: something
+/* joined: two streams joined in one process, driven port by port, for tests that sweep: something
  * happens at call number k, of a port or of the provider, for every k.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef SCH_PAIR_H
-#define SCH_PAIR_H
+#ifndef SCH_JOINED_H
+#define SCH_JOINED_H
 
 #include "checked.h"
 #include "ends.h"
