@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "handshake.h"
 
-#include <openssl/ssl.h>
+#include <string.h>
 
 #include "checked.h"
 #include "oracle.h"
@@ -16,6 +16,7 @@
 #include "world.h"
 
 #define READ_LIMIT_SMALL ((size_t)64)
+#define SUITES_1_3 0x13 /* the first byte of their numbers, RFC 8446 B.4 */
 
 /* ALPN: h2 and http/1.1, each behind its length. */
 static const uint8_t protocols[] = "\x02h2\x08http/1.1";
@@ -36,6 +37,7 @@ enum sch_identity_kind sch_handshake_identity(uint32_t options) {
   return kind == SCH_IDENTITY_NONE && needed ? SCH_IDENTITY_ECDSA : (enum sch_identity_kind)kind;
 }
 
+/* disabled_protocols: all versions forbidden would be none at all: then all are allowed. */
 static DWORD disabled_protocols(uint32_t options) {
   const bool only_1_2 = (options & SCH_HANDSHAKE_ONLY_1_2) != 0;
   const bool only_1_3 = (options & SCH_HANDSHAKE_ONLY_1_3) != 0;
@@ -172,51 +174,111 @@ static void converse(struct sch_stream *stream, struct sch_peer *peer) {
   sch_fifo_drop(&wire);
 }
 
-struct sch_peer_config sch_handshake_session_server(uint32_t options) {
-  const bool only_1_2 = (options & SCH_HANDSHAKE_ONLY_1_2) != 0;
+/* ---- sessions to resume ---- */
 
-  return (struct sch_peer_config){.server = true,
-                                  .identity = SCH_IDENTITY_ECDSA,
-                                  .version_max = only_1_2 ? SCH_TLS_1_2 : SCH_TLS_1_3,
-                                  .tickets = 1};
+#define SESSION_SUITES 32
+#define SESSION_IDENTITIES 4
+
+/* A session, by what the options say of it. */
+struct kind {
+  bool is_1_2;
+  uint32_t suite; /* its place in the table of suites, and one; 0: none in particular */
+  enum sch_identity_kind identity;
+};
+
+bool sch_handshake_suits(const struct sch_suite *suite, enum sch_identity_kind identity) {
+  const bool ecdsa = strstr(suite->name, "_ECDSA_") != NULL;
+  const bool rsa = identity == SCH_IDENTITY_RSA || identity == SCH_IDENTITY_LONG_CHAIN_RSA;
+
+  return suite->number >> 8 == SUITES_1_3 || ecdsa != rsa;
 }
 
-/* make_session has a client of the versions in `options` handshake with the peer and takes the
- * session that it kept. */
-static void make_session(uint32_t options, struct sch_sessions *to) {
+uint32_t sch_handshake_session(const struct sch_suite *suite, enum sch_identity_kind identity) {
+  size_t count;
+  const struct sch_suite *suites = sch_suite_table(&count);
+  const size_t place = (size_t)(suite - suites) + 1;
+
+  REQUIRE(place < SESSION_SUITES);
+  return (uint32_t)place << SCH_HANDSHAKE_SESSION_SUITE_SHIFT |
+         (uint32_t)identity << SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT;
+}
+
+/* kind_of reads what options say of the session, and reads it as little where they say what there
+ * is not. */
+static struct kind kind_of(uint32_t options) {
+  size_t count;
+  const struct sch_suite *suites = sch_suite_table(&count);
+  const DWORD disabled = disabled_protocols(options);
+  const uint32_t suite = options >> SCH_HANDSHAKE_SESSION_SUITE_SHIFT & (SESSION_SUITES - 1);
+  const enum sch_identity_kind identity = (enum sch_identity_kind)(
+      options >> SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT & (SESSION_IDENTITIES - 1));
+  const struct kind plain = {(disabled & SP_PROT_TLS1_3_CLIENT) != 0, 0, SCH_IDENTITY_ECDSA};
+
+  if (suite == 0 || suite > count || identity == SCH_IDENTITY_NONE) {
+    return plain;
+  }
+  const bool is_1_2 = suites[suite - 1].number >> 8 != SUITES_1_3;
+  const DWORD needed = is_1_2 ? SP_PROT_TLS1_2_CLIENT : SP_PROT_TLS1_3_CLIENT;
+
+  return (disabled & needed) != 0 || !sch_handshake_suits(&suites[suite - 1], identity)
+             ? plain
+             : (struct kind){is_1_2, suite, identity};
+}
+
+struct sch_peer_config sch_handshake_session_server(uint32_t options) {
+  size_t count;
+  const struct sch_suite *suites = sch_suite_table(&count);
+  const struct kind kind = kind_of(options);
+
+  return (struct sch_peer_config){
+      .server = true,
+      .identity = kind.identity,
+      .version_max = kind.is_1_2 ? SCH_TLS_1_2 : SCH_TLS_1_3,
+      .suite = kind.suite == 0 ? NULL : suites[kind.suite - 1].openssl_name,
+      .tickets = 1};
+}
+
+/* make_session has a client handshake with that server and gives the session that it kept. Nothing
+ * but the kind of the session counts: it may be made for any input. */
+static struct sch_span make_session(uint32_t options) {
   const struct sch_world world = sch_world_apart("session");
   const struct sch_peer_config config = sch_handshake_session_server(options);
-  CredHandle handle = acquire(options);
-  struct sch_stream *stream = open_stream(options | SCH_HANDSHAKE_SNI, &handle);
+  const uint32_t own = (kind_of(options).is_1_2 ? SCH_HANDSHAKE_ONLY_1_2 : 0U) | SCH_HANDSHAKE_SNI |
+                       SCH_HANDSHAKE_RESUME;
+  CredHandle handle = acquire(own);
+  struct sch_stream *stream = open_stream(own, &handle);
   struct sch_peer *peer = sch_peer_open(&config, NULL);
 
   converse(stream, peer);
-  *to = *sessions_of(&handle);
-  *sessions_of(&handle) = (struct sch_sessions){0};
-  ORACLE(determinism, sch_sessions_find(to, SCH_IDENTITY_HOST).size != 0);
+  const struct sch_span made = sch_sessions_find(sessions_of(&handle), SCH_IDENTITY_HOST);
+  uint8_t *copy = sch_own_alloc(made.size);
+
+  ORACLE(determinism, made.size != 0);
+  ENSURE(copy != NULL);
+  sch_copy(copy, made.data, made.size);
   sch_peer_drop(peer);
   sch_stream_drop(stream);
   ORACLE(handle_life, FreeCredentialsHandle(&handle) == SEC_E_OK);
   sch_world_back(&world);
+  return sch_span_of(copy, made.size);
 }
 
 /* offer puts the session made for `options` into a credential as the only one: an input must not
  * see what another one left. */
 static void offer(uint32_t options, CredHandle *handle) {
-  static struct sch_sessions kept[2];
-  struct sch_sessions *made = &kept[(options & SCH_HANDSHAKE_ONLY_1_2) != 0];
+  static struct sch_span kept[2][SESSION_SUITES][SESSION_IDENTITIES];
+  const struct kind kind = kind_of(options);
+  struct sch_span *session = &kept[kind.is_1_2][kind.suite][kind.identity];
   struct sch_sessions *sessions = sessions_of(handle);
 
-  if (sch_sessions_find(made, SCH_IDENTITY_HOST).size == 0) {
-    make_session(options, made);
+  if (session->size == 0) {
+    *session = make_session(options);
   }
-  const struct sch_span session = sch_sessions_find(made, SCH_IDENTITY_HOST);
-
   sch_sessions_drop(sessions);
-  uint8_t *room = sch_sessions_lend(sessions, SCH_IDENTITY_HOST, session.size);
+  uint8_t *room = sch_sessions_lend(sessions, SCH_IDENTITY_HOST, session->size);
 
   ORACLE(handle_life, room != NULL);
-  sch_copy(room, session.data, session.size);
+  sch_copy(room, session->data, session->size);
 }
 
 struct sch_stream *sch_handshake_open(uint32_t options) {

@@ -10,6 +10,7 @@
 #include "peer.h"
 #include "plan.h"
 #include "stream/stream.h"
+#include "tls/suite.h"
 
 enum sch_handshake_option {
   SCH_HANDSHAKE_SERVER = 1 << 0,   /* the system under test is the server */
@@ -23,7 +24,9 @@ enum sch_handshake_option {
   SCH_HANDSHAKE_CLOSE = 1 << 10,             /* closes as soon as its data has been sealed */
   SCH_HANDSHAKE_CUTS = 1 << 11,              /* run whole, by plan and byte by byte, and compare */
   SCH_HANDSHAKE_SMALL_READS = 1 << 12,       /* a read limit of 64 bytes */
-  SCH_HANDSHAKE_WIDE = 1 << 13               /* the W forms of the entry points */
+  SCH_HANDSHAKE_WIDE = 1 << 13,              /* the W forms of the entry points */
+  SCH_HANDSHAKE_SESSION_SUITE_SHIFT = 14,    /* five bits, with RESUME: the session's suite ... */
+  SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT = 19  /* two bits: ... and whose it is */
 };
 
 /* What the system under test sends as soon as it can; a canary that must never be seen in clear. It
@@ -33,11 +36,17 @@ enum sch_handshake_option {
 /* sch_handshake_identity reads the identity from the options; a server always has one. */
 enum sch_identity_kind sch_handshake_identity(uint32_t options);
 
-/* sch_handshake_session_server is the server that a resuming client has its session from. To resume
- * it, the suite must be SCH_HANDSHAKE_SESSION_1_2 or SCH_HANDSHAKE_SESSION_1_3. */
-#define SCH_HANDSHAKE_SESSION_1_2 0xc02c
-#define SCH_HANDSHAKE_SESSION_1_3 0x1302
+/* sch_handshake_session gives the options of a client that resumes a session of `suite` with a
+ * server of `identity`: RSA, ECDSA or ED25519. Options that ask for what there is not (no such
+ * suite, a version that is forbidden, an identity that the suite does not take) mean the session
+ * that the two ends come to by themselves, with an ECDSA server. */
+uint32_t sch_handshake_session(const struct sch_suite *suite, enum sch_identity_kind identity);
+
+/* sch_handshake_session_server is the server that a resuming client has its session from. */
 struct sch_peer_config sch_handshake_session_server(uint32_t options);
+
+/* sch_handshake_suits says whether a server with this identity can do this suite. */
+bool sch_handshake_suits(const struct sch_suite *suite, enum sch_identity_kind identity);
 
 /* sch_handshake_open makes the stream that `options` describe, over the checked table, with its
  * plaintext already queued. Credentials are made once in the process; a resuming client gets a

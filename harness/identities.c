@@ -117,6 +117,7 @@ static const uint8_t ed25519_key[] = {
 #define NOT_BEFORE "20000101000000Z"
 #define NOT_AFTER "20491231235959Z"
 #define INTERMEDIATES 8
+#define INTERMEDIATE "intermediate %d" /* how they are called */
 #define COMMENT_SIZE 2300 /* bytes that make an intermediate big: eight of them pass 20 KiB */
 #define ROOM ((size_t)32 * 1024)
 
@@ -202,25 +203,45 @@ static void make_self_signed(struct sch_builder *to, enum sch_identity_kind kind
 }
 
 /* The intermediates share the Ed25519 key: what counts is their size and number. */
-static void make_long_chain(struct sch_builder *to) {
-  const struct sch_span key_der = sch_span_of(ecdsa_key, sizeof(ecdsa_key));
-  EVP_PKEY *key = read_key(key_der);
-  EVP_PKEY *issuer_key = read_key(sch_span_of(ed25519_key, sizeof(ed25519_key)));
-  struct sch_identity *made = &identities[SCH_IDENTITY_LONG_CHAIN];
-  char subject[32];
-  char issuer[32] = "intermediate 0";
-
-  *made = (struct sch_identity){.name = "long-chain", .key = key_der};
-  made->certificate = issue(to, key, SCH_IDENTITY_HOST, issuer_key, issuer, false);
+static struct sch_span make_intermediates(struct sch_builder *to, EVP_PKEY *key) {
   const size_t start = to->size;
+  char subject[32];
+  char issuer[32];
 
   for (int level = 0; level < INTERMEDIATES; level++) {
-    (void)snprintf(subject, sizeof(subject), "intermediate %d", level);
-    (void)snprintf(issuer, sizeof(issuer), "intermediate %d", level + 1);
-    (void)issue(to, issuer_key, subject, issuer_key, issuer, true);
+    (void)snprintf(subject, sizeof(subject), INTERMEDIATE, level);
+    (void)snprintf(issuer, sizeof(issuer), INTERMEDIATE, level + 1);
+    (void)issue(to, key, subject, key, issuer, true);
   }
-  made->chain = sch_span_of(to->data + start, to->size - start);
-  EVP_PKEY_free(key);
+  return sch_span_of(to->data + start, to->size - start);
+}
+
+static void make_long_chains(struct sch_builder *to) {
+  const struct {
+    enum sch_identity_kind kind;
+    enum sch_identity_kind like; /* whose key the leaf has */
+    const char *name;
+  } made[] = {
+      {SCH_IDENTITY_LONG_CHAIN, SCH_IDENTITY_ECDSA, "long-chain"},
+      {SCH_IDENTITY_LONG_CHAIN_RSA, SCH_IDENTITY_RSA, "long-chain-rsa"},
+      {SCH_IDENTITY_LONG_CHAIN_ED25519, SCH_IDENTITY_ED25519, "long-chain-ed25519"},
+  };
+  EVP_PKEY *issuer_key = read_key(identities[SCH_IDENTITY_ED25519].key);
+  const struct sch_span chain = make_intermediates(to, issuer_key);
+  char issuer[32];
+
+  (void)snprintf(issuer, sizeof(issuer), INTERMEDIATE, 0);
+  for (size_t i = 0; i < SCH_COUNT(made); i++) {
+    const struct sch_span key_der = identities[made[i].like].key;
+    EVP_PKEY *key = read_key(key_der);
+
+    identities[made[i].kind] = (struct sch_identity){
+        .name = made[i].name,
+        .certificate = issue(to, key, SCH_IDENTITY_HOST, issuer_key, issuer, false),
+        .chain = chain,
+        .key = key_der};
+    EVP_PKEY_free(key);
+  }
   EVP_PKEY_free(issuer_key);
 }
 
@@ -237,7 +258,7 @@ const struct sch_identity *sch_identity(enum sch_identity_kind kind) {
     make_self_signed(&to, SCH_IDENTITY_ECDSA, "ecdsa", sch_span_of(ecdsa_key, sizeof(ecdsa_key)));
     make_self_signed(&to, SCH_IDENTITY_ED25519, "ed25519",
                      sch_span_of(ed25519_key, sizeof(ed25519_key)));
-    make_long_chain(&to);
+    make_long_chains(&to);
     ERR_clear_error();
     sch_world_back(&before);
   }

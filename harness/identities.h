@@ -9,10 +9,12 @@
 
 enum sch_identity_kind {
   SCH_IDENTITY_NONE,
-  SCH_IDENTITY_RSA,        /* RSA-2048, self-signed */
-  SCH_IDENTITY_ECDSA,      /* P-256, self-signed */
-  SCH_IDENTITY_ED25519,    /* self-signed */
-  SCH_IDENTITY_LONG_CHAIN, /* P-256, behind intermediates of 20 KiB together */
+  SCH_IDENTITY_RSA,                /* RSA-2048, self-signed */
+  SCH_IDENTITY_ECDSA,              /* P-256, self-signed */
+  SCH_IDENTITY_ED25519,            /* self-signed */
+  SCH_IDENTITY_LONG_CHAIN,         /* P-256, behind intermediates of 20 KiB together */
+  SCH_IDENTITY_LONG_CHAIN_RSA,     /* RSA-2048, behind the same */
+  SCH_IDENTITY_LONG_CHAIN_ED25519, /* Ed25519, behind the same */
   SCH_IDENTITY_COUNT
 };
 

@@ -47,7 +47,9 @@ static bool same_config(const struct sch_peer_config *left, const struct sch_pee
          same_text(left->suite, right->suite) && same_text(left->groups, right->groups) &&
          same_text(left->protocols, right->protocols) && same_text(left->name, right->name) &&
          left->client_certificate == right->client_certificate &&
-         left->no_encrypt_then_mac == right->no_encrypt_then_mac && left->tickets == right->tickets;
+         left->no_encrypt_then_mac == right->no_encrypt_then_mac &&
+         left->fragment == right->fragment && left->tickets == right->tickets &&
+         left->renews == right->renews;
 }
 
 static int accept_any(X509_STORE_CTX *store, void *unused) {
@@ -68,6 +70,19 @@ static int choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char
   }
   *chosen = place;
   return SSL_TLSEXT_ERR_OK;
+}
+
+/* renew_ticket takes the place of libssl's own judgement, which is to renew in TLS 1.3 alone. */
+static SSL_TICKET_RETURN renew_ticket(SSL *ssl, SSL_SESSION *session, const unsigned char *name,
+                                      size_t size, SSL_TICKET_STATUS status, void *unused) {
+  (void)ssl;
+  (void)session;
+  (void)name;
+  (void)size;
+  (void)unused;
+  return status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW
+             ? SSL_TICKET_RETURN_USE_RENEW
+             : SSL_TICKET_RETURN_IGNORE_RENEW;
 }
 
 static void note_handshake(struct sch_peer *peer, bool sent, const uint8_t *message, size_t size) {
@@ -177,6 +192,9 @@ static void make_context(struct kept *kept) {
   SSL_CTX_set_options(context, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
   if (config->server && config->tickets == 0) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+  }
+  if (config->renews) {
+    ENSURE(SSL_CTX_set_session_ticket_cb(context, NULL, renew_ticket, NULL) == 1);
   }
   if (config->no_encrypt_then_mac) {
     SSL_CTX_set_options(context, SSL_OP_NO_ENCRYPT_THEN_MAC);
@@ -401,15 +419,23 @@ void sch_peer_limit(struct sch_peer *peer, const char *suites) {
   ENSURE(set);
 }
 
-bool sch_peer_renegotiate(struct sch_peer *peer) {
+static bool renegotiate(struct sch_peer *peer, int (*begin)(SSL *ssl)) {
   if (!settled(peer, TLS1_2_VERSION)) {
     return false;
   }
   const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
-  const bool sent = proceed(peer, SSL_renegotiate(peer->ssl) == 1);
+  const bool sent = proceed(peer, begin(peer->ssl) == 1);
 
   (void)sch_world_side(side);
   return sent;
+}
+
+bool sch_peer_renegotiate(struct sch_peer *peer) {
+  return renegotiate(peer, SSL_renegotiate);
+}
+
+bool sch_peer_abbreviate(struct sch_peer *peer) {
+  return SSL_is_server(peer->ssl) == 0 && renegotiate(peer, SSL_renegotiate_abbreviated);
 }
 
 bool sch_peer_close(struct sch_peer *peer) {

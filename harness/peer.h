@@ -27,6 +27,7 @@ struct sch_peer_config {
   bool no_encrypt_then_mac;
   unsigned fragment; /* the most bytes of data in a record it sends, 512 or more; 0: 16384 */
   unsigned tickets;  /* server: tickets after a TLS 1.3 handshake; 0 also means none in TLS 1.2 */
+  bool renews;       /* server: a new ticket for every one that is offered, in TLS 1.2 as well */
 };
 
 /* Groups that make a HelloRetryRequest when the other end is sch_engine_openssl: as a server, one
@@ -83,12 +84,14 @@ void sch_peer_limit(struct sch_peer *peer, const char *suites);
  *   key_update   TLS 1.3; `request` asks the other end for one as well
  *   ticket       one more, TLS 1.3 server
  *   renegotiate  TLS 1.2: ClientHello, or a server's HelloRequest
+ *   abbreviate   TLS 1.2 client: the same, offering its session
  *   close        close_notify
  *   fatal        a fatal bad_record_mac alert, encrypted; the peer is dead after it */
 CHECKED bool sch_peer_write(struct sch_peer *peer, struct sch_span data);
 CHECKED bool sch_peer_key_update(struct sch_peer *peer, bool request);
 CHECKED bool sch_peer_ticket(struct sch_peer *peer);
 CHECKED bool sch_peer_renegotiate(struct sch_peer *peer);
+CHECKED bool sch_peer_abbreviate(struct sch_peer *peer);
 CHECKED bool sch_peer_close(struct sch_peer *peer);
 CHECKED bool sch_peer_fatal(struct sch_peer *peer);
 

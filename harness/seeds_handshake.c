@@ -12,224 +12,23 @@
 #include "harness.h"
 #include "peer.h"
 #include "seeds.h"
+#include "seeds_scenes.h"
 #include "tls/suite.h"
 
-#define SEED_MAX ((size_t)256 * 1024)
 #define NAME_ROOM 128
 
-/* A truncated recording ends inside its last record, a close_notify. */
-#define TRUNCATED 10
-
-/* A suite that spends the fewest bytes on a TLS 1.2 record. */
-#define CHACHA20_SUITE 0xcca9
-
-struct recording {
-  struct sch_stream *stream;
-  struct sch_peer *peer;
-  struct sch_fifo seed; /* what the peer has said */
-  size_t said;          /* how much of it the stream has been given */
-};
-
-/* One conversation: what each side is told, and what is done once the handshake is over. */
-struct scene {
-  const char *name;
-  bool in_1_2;
-  bool in_1_3;
-  bool as_client; /* the system under test is one */
-  bool as_server;
-  uint32_t options;
-  bool mutual; /* the client has a certificate and is asked for it */
-  bool retry;
-  bool resumed;
-  unsigned tickets;
-  bool long_chain;
-  bool (*act)(struct recording *recording);
-  size_t cut; /* bytes left out at the end */
-};
+/* The suites that libssl and the system under test come to by themselves. */
+#define FAVOURITE_1_2 0xc02c
+#define FAVOURITE_1_3 0x1302
 
 static void fail(const char *name, const char *what) {
   (void)fprintf(stderr, "seeds: %s: %s\n", name, what);
   exit(1);
 }
 
-/* exchange passes bytes both ways until both ends are silent. */
-static void exchange(struct recording *recording) {
-  bool moved = true;
-
-  while (moved) {
-    const struct sch_span out = sch_stream_wire_out(recording->stream);
-
-    sch_peer_give(recording->peer, out);
-    sch_stream_wire_sent(recording->stream, out.size);
-    if (!sch_peer_take(recording->peer, &recording->seed)) {
-      fail("exchange", "the conversation is longer than a seed may be");
-    }
-    struct sch_span news = sch_fifo_held(&recording->seed);
-
-    ENSURE(sch_span_skip(&news, recording->said));
-    moved = news.size != 0;
-    recording->said += news.size;
-    if (sch_stream_wire_in(recording->stream, news) != news.size) {
-      fail("exchange", "the stream does not take what the peer says");
-    }
-    sch_stream_plain_read(recording->stream, sch_stream_plain_out(recording->stream).size);
-  }
-}
-
-static bool write_data(struct recording *recording, size_t size) {
-  static const uint8_t data[300] = "plaintext of the peer";
-  const bool written = sch_peer_write(recording->peer, sch_span_of(data, size));
-
-  exchange(recording);
-  return written;
-}
-
-static bool act_close(struct recording *recording) {
-  const bool done =
-      write_data(recording, 1) && write_data(recording, 300) && sch_peer_close(recording->peer);
-
-  exchange(recording);
-  return done;
-}
-
-static bool act_key_update(struct recording *recording) {
-  const bool done = write_data(recording, 20) && sch_peer_key_update(recording->peer, true) &&
-                    write_data(recording, 20) && sch_peer_key_update(recording->peer, false);
-
-  exchange(recording);
-  return done && act_close(recording);
-}
-
-static bool act_tickets(struct recording *recording) {
-  const bool done = sch_peer_ticket(recording->peer) && sch_peer_ticket(recording->peer) &&
-                    write_data(recording, 20) && sch_peer_ticket(recording->peer);
-
-  exchange(recording);
-  return done && act_close(recording);
-}
-
-static bool act_renegotiate(struct recording *recording) {
-  const bool done = write_data(recording, 20) && sch_peer_renegotiate(recording->peer);
-
-  exchange(recording);
-  return done && act_close(recording);
-}
-
-/* act_other_suite renegotiates to a suite whose records have other sizes. */
-static bool act_other_suite(struct recording *recording) {
-  struct sch_peer_facts before;
-  struct sch_peer_facts facts;
-
-  sch_peer_facts(recording->peer, &before);
-  sch_peer_limit(recording->peer, before.suite == CHACHA20_SUITE ? "ECDHE-ECDSA-AES256-GCM-SHA384"
-                                                                 : "ECDHE-ECDSA-CHACHA20-POLY1305");
-  const bool done = act_renegotiate(recording);
-
-  sch_peer_facts(recording->peer, &facts);
-  return done && facts.suite != before.suite;
-}
-
-static bool act_fatal(struct recording *recording) {
-  const bool done = write_data(recording, 20) && sch_peer_fatal(recording->peer);
-
-  exchange(recording);
-  return done;
-}
-
-static const struct scene scenes[] = {
-    {.name = "plain",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_CUTS,
-     .act = act_close},
-    {.name = "alpn",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_ALPN | SCH_HANDSHAKE_WIDE,
-     .act = act_close},
-    {.name = "sni",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_SNI | SCH_HANDSHAKE_SMALL_READS,
-     .act = act_close},
-    {.name = "mutual",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_CLIENT_CERTIFICATE,
-     .mutual = true,
-     .act = act_close},
-    {.name = "resumed",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_RESUME,
-     .resumed = true,
-     .tickets = 1,
-     .act = act_close},
-    {.name = "hello-retry",
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .retry = true,
-     .act = act_close},
-    {.name = "key-update",
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .act = act_key_update},
-    {.name = "tickets", .in_1_3 = true, .as_client = true, .tickets = 2, .act = act_tickets},
-    {.name = "long-chain",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_CLIENT_CERTIFICATE,
-     .long_chain = true,
-     .act = act_close},
-    {.name = "renegotiated",
-     .in_1_2 = true,
-     .as_client = true,
-     .as_server = true,
-     .act = act_renegotiate},
-    {.name = "other-suite",
-     .in_1_2 = true,
-     .as_client = true,
-     .as_server = true,
-     .act = act_other_suite},
-    {.name = "fatal-alert",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .act = act_fatal},
-    {.name = "close-first",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .options = SCH_HANDSHAKE_CLOSE,
-     .act = act_close},
-    {.name = "truncated",
-     .in_1_2 = true,
-     .in_1_3 = true,
-     .as_client = true,
-     .as_server = true,
-     .act = act_close,
-     .cut = TRUNCATED},
-};
-
 /* What one seed is recorded with. */
 struct setting {
-  const struct scene *scene;
+  const struct sch_scene *scene;
   const struct sch_suite *suite;
   enum sch_identity_kind identity; /* of the server */
   bool is_server;                  /* the system under test */
@@ -239,84 +38,72 @@ static bool is_1_3(const struct sch_suite *suite) {
   return suite->number >> 8 == 0x13;
 }
 
-/* is_favourite: fuzzers have time for the costliest of a few settings only, such as the cuts; the
- * replayer cuts all. */
+/* is_favourite: fuzzers have time for the cuts of a few settings only; the replayer cuts all. */
 static bool is_favourite(const struct setting *setting) {
   return setting->identity == SCH_IDENTITY_ECDSA &&
-         (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
-          setting->suite->number == SCH_HANDSHAKE_SESSION_1_3);
+         (setting->suite->number == FAVOURITE_1_2 || setting->suite->number == FAVOURITE_1_3);
+}
+
+/* shown is the identity that a side shows in the scene. */
+static enum sch_identity_kind shown(const struct setting *setting) {
+  static const enum sch_identity_kind long_chain[] = {
+      [SCH_IDENTITY_RSA] = SCH_IDENTITY_LONG_CHAIN_RSA,
+      [SCH_IDENTITY_ECDSA] = SCH_IDENTITY_LONG_CHAIN,
+      [SCH_IDENTITY_ED25519] = SCH_IDENTITY_LONG_CHAIN_ED25519,
+  };
+
+  return setting->scene->long_chain ? long_chain[setting->identity] : setting->identity;
+}
+
+/* shows says whether the client has a certificate. A long chain is shown to the system under test,
+ * whichever side that is on. */
+static bool client_shows(const struct setting *setting) {
+  return setting->scene->mutual || (setting->scene->long_chain && setting->is_server);
 }
 
 static uint32_t options_of(const struct setting *setting) {
-  const struct scene *scene = setting->scene;
-  const bool client_certificate = scene->mutual || scene->long_chain;
-  enum sch_identity_kind own = setting->identity;
-  uint32_t options = scene->options | (is_1_3(setting->suite) ? 0U : SCH_HANDSHAKE_ONLY_1_2);
+  const struct sch_scene *scene = setting->scene;
+  const bool shows = setting->is_server || client_shows(setting);
+  const enum sch_identity_kind own = shows ? shown(setting) : SCH_IDENTITY_NONE;
+  uint32_t options = scene->options | (uint32_t)own << SCH_HANDSHAKE_IDENTITY_SHIFT |
+                     (is_1_3(setting->suite) ? 0U : SCH_HANDSHAKE_ONLY_1_2);
 
-  if (!setting->is_server) {
-    own = scene->mutual ? setting->identity : SCH_IDENTITY_NONE;
-    options &= ~(uint32_t)SCH_HANDSHAKE_CLIENT_CERTIFICATE;
-  } else {
-    options |= SCH_HANDSHAKE_SERVER;
-    options &= ~(uint32_t)SCH_HANDSHAKE_RESUME;
-    if (!client_certificate) {
-      options &= ~(uint32_t)SCH_HANDSHAKE_CLIENT_CERTIFICATE;
-    }
+  if (setting->is_server) {
+    options |=
+        SCH_HANDSHAKE_SERVER | (client_shows(setting) ? SCH_HANDSHAKE_CLIENT_CERTIFICATE : 0U);
+  } else if (scene->resumption != 0) {
+    options |= SCH_HANDSHAKE_RESUME | sch_handshake_session(setting->suite, setting->identity);
   }
-  if (!is_favourite(setting)) {
-    options &= ~(uint32_t)SCH_HANDSHAKE_CUTS;
-  }
-  return options | (uint32_t)own << SCH_HANDSHAKE_IDENTITY_SHIFT;
+  return is_favourite(setting) ? options : options & ~(uint32_t)SCH_HANDSHAKE_CUTS;
 }
 
-static struct sch_peer_config peer_of(const struct setting *setting) {
-  const struct scene *scene = setting->scene;
-  const bool alpn = (scene->options & SCH_HANDSHAKE_ALPN) != 0;
-  const bool retry = scene->retry;
+static struct sch_peer_config peer_of(const struct setting *setting, uint32_t options) {
+  const struct sch_scene *scene = setting->scene;
   struct sch_peer_config config = {
       .server = !setting->is_server,
       .version_max = is_1_3(setting->suite) ? 0x0304 : 0x0303,
       .suite = setting->suite->openssl_name,
-      .protocols = alpn ? "http/1.1,h2" : NULL,
-      .tickets = scene->tickets,
+      .protocols = (scene->options & SCH_HANDSHAKE_ALPN) != 0 ? "http/1.1,h2" : NULL,
   };
 
-  if (config.server) {
-    config.identity = scene->long_chain ? SCH_IDENTITY_LONG_CHAIN : setting->identity;
-    config.client_certificate = scene->mutual;
-    config.groups = retry ? SCH_PEER_RETRY_SERVER : NULL;
-  } else {
-    config.identity = scene->long_chain ? SCH_IDENTITY_LONG_CHAIN
-                      : scene->mutual   ? setting->identity
-                                        : SCH_IDENTITY_NONE;
+  if (!config.server) {
+    config.identity = client_shows(setting) ? shown(setting) : SCH_IDENTITY_NONE;
     config.name = SCH_IDENTITY_HOST;
-    config.groups = retry ? SCH_PEER_RETRY_CLIENT : NULL;
+    config.groups = scene->retry ? SCH_PEER_RETRY_CLIENT : NULL;
+    return config;
   }
+  if (scene->resumption != 0) {
+    config = sch_handshake_session_server(options);
+  }
+  config.identity = shown(setting);
+  config.client_certificate = scene->mutual;
+  config.groups = scene->retry ? SCH_PEER_RETRY_SERVER : NULL;
+  config.tickets = scene->tickets;
+  config.renews = scene->renews;
   return config;
 }
 
-/* open_recording starts both ends from a clean world. */
-static struct recording open_recording(uint32_t options, const struct sch_peer_config *config,
-                                       const struct sch_peer *before) {
-  struct recording recording = {.said = 0};
-
-  sch_world_reset();
-  sch_fifo_open(&recording.seed, SEED_MAX);
-  recording.peer = sch_peer_open(config, before);
-  recording.stream = sch_handshake_open(options);
-  exchange(&recording);
-  return recording;
-}
-
-static void close_recording(struct recording *recording, bool keep_peer) {
-  sch_handshake_close(recording->stream);
-  if (!keep_peer) {
-    sch_peer_drop(recording->peer);
-  }
-  sch_fifo_drop(&recording->seed);
-}
-
-static void check_recording(const struct recording *recording, const struct setting *setting,
+static void check_recording(const struct sch_recording *recording, const struct setting *setting,
                             const char *name) {
   struct sch_peer_facts facts;
 
@@ -327,13 +114,14 @@ static void check_recording(const struct recording *recording, const struct sett
   if (facts.suite != setting->suite->number) {
     fail(name, "another suite was negotiated");
   }
-  if (facts.resumed != setting->scene->resumed || facts.retried != setting->scene->retry) {
+  if (facts.resumed != (setting->scene->resumption != 0) ||
+      facts.retried != setting->scene->retry) {
     fail(name, "resumption or HelloRetryRequest is not as the scene wants it");
   }
 }
 
 static void emit(sch_seed_sink *sink, const char *name, struct sch_span wire, uint32_t options) {
-  static uint8_t seed[SEED_MAX + SCH_PLAN_SIZE];
+  static uint8_t seed[SCH_RECORDING_MAX + SCH_PLAN_SIZE];
   const struct sch_plan plan = sch_plan_varied(options);
   struct sch_builder builder = sch_builder_of(seed, sizeof seed);
 
@@ -342,74 +130,49 @@ static void emit(sch_seed_sink *sink, const char *name, struct sch_span wire, ui
   sink("handshake", name, sch_builder_built(&builder));
 }
 
-static void record(sch_seed_sink *sink, const struct setting *setting, const char *name) {
-  const struct scene *scene = setting->scene;
-  const uint32_t options = options_of(setting);
-  const bool has_session = scene->resumed && !setting->is_server;
-  const struct sch_peer_config config =
-      has_session ? sch_handshake_session_server(options) : peer_of(setting);
-  struct recording before = {.peer = NULL};
-  const bool needs_session = scene->resumed && setting->is_server;
+/* connect_before makes the connections that a client resumes, and gives its end of the last one. */
+static struct sch_peer *connect_before(const struct setting *setting, uint32_t options,
+                                       const struct sch_peer_config *config) {
+  struct sch_peer *peer = NULL;
 
-  if (needs_session) {
-    before = open_recording(options, &config, NULL);
-    if (!write_data(&before, 1)) {
-      fail(name, "the connection to be resumed is not made");
-    }
-    close_recording(&before, true);
+  for (unsigned i = 0; setting->is_server && i < setting->scene->resumption; i++) {
+    struct sch_recording recording = sch_recording_open(options, config, peer);
+
+    sch_peer_drop(peer);
+    peer = sch_recording_close(&recording);
   }
-  struct recording recording = open_recording(options, &config, before.peer);
+  return peer;
+}
+
+static void record(sch_seed_sink *sink, const struct setting *setting, const char *name) {
+  const uint32_t options = options_of(setting);
+  const struct sch_peer_config config = peer_of(setting, options);
+  struct sch_peer *before = connect_before(setting, options, &config);
+  struct sch_recording recording = sch_recording_open(options, &config, before);
 
   check_recording(&recording, setting, name);
-  if (!scene->act(&recording)) {
-    fail(name, "the peer cannot do what the scene wants");
+  if (!setting->scene->act(&recording)) {
+    fail(name, "the peer or the system under test does not do what the scene wants");
   }
   const struct sch_span wire = sch_fifo_held(&recording.seed);
 
-  emit(sink, name, sch_span_first(wire, wire.size - scene->cut), options);
-  close_recording(&recording, false);
-  if (needs_session) {
-    sch_peer_drop(before.peer);
-  }
-}
-
-/* fits says whether a server with this identity can do this suite. */
-static bool fits(const struct sch_suite *suite, enum sch_identity_kind identity) {
-  const bool ecdsa = strstr(suite->name, "_ECDSA_") != NULL;
-
-  return is_1_3(suite) || ecdsa == (identity != SCH_IDENTITY_RSA);
-}
-
-/* is_slow: a finite-field handshake takes libcrypto 3 to 6 ms, ten times any other. One scene is
- * enough to reach it; more would eat the fuzzers' time. */
-static bool is_slow(const struct sch_suite *suite) {
-  return suite->exchange == CALG_DH_EPHEM;
+  emit(sink, name, sch_span_first(wire, wire.size - setting->scene->cut), options);
+  sch_peer_drop(sch_recording_close(&recording));
+  sch_peer_drop(before);
 }
 
 static bool plays(const struct setting *setting) {
-  const struct scene *scene = setting->scene;
+  const struct sch_scene *scene = setting->scene;
+  const int version = is_1_3(setting->suite) ? SCH_SCENE_1_3 : SCH_SCENE_1_2;
+  const int role = setting->is_server ? SCH_SCENE_SERVER : SCH_SCENE_CLIENT;
 
-  if (is_slow(setting->suite) && scene != &scenes[0]) {
+  if ((scene->versions & version) == 0 || (scene->roles & role) == 0 ||
+      !sch_handshake_suits(setting->suite, setting->identity)) {
     return false;
   }
-  if (!(is_1_3(setting->suite) ? scene->in_1_3 : scene->in_1_2) ||
-      !(setting->is_server ? scene->as_server : scene->as_client) ||
-      !fits(setting->suite, setting->identity)) {
-    return false;
-  }
-  if (scene->act == act_other_suite) {
-    return setting->identity == SCH_IDENTITY_ECDSA &&
-           (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
-            setting->suite->number == CHACHA20_SUITE);
-  }
-  if (scene->resumed && !setting->is_server) {
-    return setting->identity == SCH_IDENTITY_ECDSA &&
-           (setting->suite->number == SCH_HANDSHAKE_SESSION_1_2 ||
-            setting->suite->number == SCH_HANDSHAKE_SESSION_1_3);
-  }
-  /* The long chain is an ECDSA one and stands for the server's own identity where it has one. It is
-   * slow too, and no suite changes it. */
-  return !scene->long_chain || is_favourite(setting);
+  return !scene->other_suite || is_favourite(setting) ||
+         (setting->identity == SCH_IDENTITY_ECDSA &&
+          setting->suite->number == SCH_SCENE_SHORT_SUITE);
 }
 
 /* name_seed makes "client-tls13-aes-256-gcm-sha384-ecdsa-alpn" of a setting. */
@@ -426,7 +189,10 @@ static void name_seed(const struct setting *setting, char name[NAME_ROOM]) {
 }
 
 static void record_all_scenes(sch_seed_sink *sink, struct setting *setting) {
-  for (size_t i = 0; i < SCH_COUNT(scenes); i++) {
+  size_t count;
+  const struct sch_scene *scenes = sch_scenes(&count);
+
+  for (size_t i = 0; i < count; i++) {
     char name[NAME_ROOM];
 
     setting->scene = &scenes[i];
@@ -448,17 +214,17 @@ static void record_forbidden(sch_seed_sink *sink) {
           .name = server == 0 ? NULL : SCH_IDENTITY_HOST};
       const uint32_t own = server == 0 ? SCH_IDENTITY_NONE : SCH_IDENTITY_ECDSA;
       const uint32_t options = server | own << SCH_HANDSHAKE_IDENTITY_SHIFT;
-      struct recording recording = open_recording(options, &config, NULL);
+      struct sch_recording recording = sch_recording_open(options, &config, NULL);
       char name[NAME_ROOM];
 
       (void)snprintf(name, sizeof name, "%s-forbidden-1.%u", server == 0 ? "client" : "server",
                      version - SCH_TLS_1_2 + 2U);
-      if (!act_close(&recording)) {
+      if (!sch_scene_close(&recording)) {
         fail(name, "the handshake does not finish");
       }
       emit(sink, name, sch_fifo_held(&recording.seed),
            options | (version == SCH_TLS_1_3 ? SCH_HANDSHAKE_ONLY_1_2 : SCH_HANDSHAKE_ONLY_1_3));
-      close_recording(&recording, false);
+      sch_peer_drop(sch_recording_close(&recording));
     }
   }
 }

@@ -251,7 +251,8 @@ static void check_sizes(struct end *end, struct sch_peer *peer) {
 
 static bool fits(const struct sch_suite *suite, enum sch_identity_kind kind) {
   return SUITE_1_3(suite->number) ||
-         (strstr(suite->openssl_name, "ECDSA") != NULL) != (kind == SCH_IDENTITY_RSA);
+         (strstr(suite->openssl_name, "ECDSA") != NULL) !=
+             (kind == SCH_IDENTITY_RSA || kind == SCH_IDENTITY_LONG_CHAIN_RSA);
 }
 
 static void try_suite(const struct sch_suite *suite, enum sch_identity_kind kind, bool mac_first) {
@@ -287,7 +288,7 @@ static void every_suite_carries_data(void) {
       }
     }
   }
-  CHECK_EQUAL(met, 3 * 4 + 7 * 3 + 15);
+  CHECK_EQUAL(met, 3 * 6 + 7 * 4 + 15 * 2);
 }
 
 static const struct sch_suite *suite_named(const char *name) {
