@@ -26,8 +26,9 @@
 #define MOVES_BASE ((uint64_t)64 * 1024)
 #define MOVES_PER_BYTE 8
 
-/* Sizes of pieces that no plan can ask for; any other number is where the input is split in two. */
-enum { BY_PLAN = -1, BYTE_BY_BYTE = 0 };
+/* How the input is cut. A number above is where it is split in two; one below is a run among those
+ * that reach every split point together. */
+enum { IN_RUNS = -2, BY_PLAN = -1, BYTE_BY_BYTE = 0 };
 
 /* Messages of the handshake protocol that mark a stage, RFC 8446 section 4. */
 enum {
@@ -118,10 +119,14 @@ static void drain(struct sch_stream *stream, struct output *output) {
   }
 }
 
-/* piece gives the size of the next piece: by plan, 1, or up to the split and then all the rest. */
+/* piece gives the size of the next piece: by plan, by run, 1, or up to the split and then all the
+ * rest. */
 static size_t piece(const struct sch_plan *plan, ptrdiff_t cut, size_t turn, size_t left) {
   if (cut == BY_PLAN) {
     return sch_plan_piece(plan, turn, left);
+  }
+  if (cut <= IN_RUNS) {
+    return sch_plan_run_piece((size_t)(IN_RUNS - cut), turn, left);
   }
   if (cut == BYTE_BY_BYTE) {
     return 1;
@@ -225,5 +230,8 @@ FUZZ(handshake) {
   again(input, &plan, BYTE_BY_BYTE, &first);
   for (size_t split = 1; cutting == SCH_CUTTING_EVERY_SPLIT && split < input.size; split++) {
     again(input, &plan, (ptrdiff_t)split, &first);
+  }
+  for (size_t run_number = 0; run_number < sch_plan_runs(); run_number++) {
+    again(input, &plan, IN_RUNS - (ptrdiff_t)run_number, &first);
   }
 }

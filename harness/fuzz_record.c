@@ -76,9 +76,10 @@ static void offer(struct sch_span whole, size_t size) {
   ORACLE(missing_is_exact, missing == milestone - size);
 }
 
-/* next_size follows `size` in the order of the offers of one record. */
+/* next_size follows `size` in the order of the offers of one record: every size when the replayer
+ * asks for every split point. */
 static size_t next_size(size_t size) {
-  return size < SMALL ? size + 1 : size * 2;
+  return size < SMALL || sch_plan_runs() != 0 ? size + 1 : size * 2;
 }
 
 /* offer_short gives many short offers of one record and says how many. */
@@ -114,7 +115,7 @@ FUZZ(record) {
   size_t offers = 0;
 
   while ((status = step(&rest, &missing)) == SEC_E_OK) {
-    if (offers < OFFERS_MAX) {
+    if (offers < OFFERS_MAX || sch_plan_runs() != 0) {
       offers += offer_short(sch_span_first(before, before.size - rest.size));
     }
     before = rest;

@@ -10,6 +10,7 @@
 
 static struct sch_plan plan_now;
 static enum sch_plan_cutting cutting_now;
+static size_t runs_now;
 
 struct sch_plan sch_plan_take(struct sch_span *input) {
   struct sch_span cuts;
@@ -53,6 +54,22 @@ void sch_plan_set_cutting(enum sch_plan_cutting cutting) {
 
 enum sch_plan_cutting sch_plan_cutting(void) {
   return cutting_now;
+}
+
+void sch_plan_set_runs(size_t runs) {
+  runs_now = runs;
+}
+
+size_t sch_plan_runs(void) {
+  return runs_now;
+}
+
+size_t sch_plan_run_piece(size_t run, size_t turn, size_t left) {
+  const size_t size = turn == 0 && run != 0 ? run : runs_now;
+
+  REQUIRE(run < runs_now);
+  REQUIRE(left >= 1);
+  return size > left ? left : size;
 }
 
 void sch_plan_print(void) {

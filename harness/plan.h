@@ -47,6 +47,15 @@ enum sch_plan_cutting { SCH_CUTTING_BY_OPTION, SCH_CUTTING_ALWAYS, SCH_CUTTING_E
 void sch_plan_set_cutting(enum sch_plan_cutting cutting);
 enum sch_plan_cutting sch_plan_cutting(void);
 
+/* The same for how many runs of every input reach all its split points together, each cut at many:
+ * run number r of n is cut at every offset that is r modulo n. 0, the start, is no such run. */
+void sch_plan_set_runs(size_t runs);
+size_t sch_plan_runs(void);
+
+/* sch_plan_run_piece gives the size of piece number `turn` in run number `run` (< sch_plan_runs())
+ * when `left` bytes (>= 1) are left. Never 0 and never more than `left`. */
+size_t sch_plan_run_piece(size_t run, size_t turn, size_t left);
+
 /* sch_plan_print prints the plan taken last, as one line, to standard error. */
 void sch_plan_print(void);
 

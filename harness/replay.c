@@ -1,11 +1,12 @@
 /* replay: runs files through a target with no engine: any compiler, sanitizer or valgrind will do.
  *
  *   fuzz_<target> [--expect N] [--seconds N] [--once] [--trace] [--stages] [--require-stages]
- *                 [--cuts] [--splits] [--starve N] FILE|DIRECTORY...
+ *                 [--cuts] [--splits | --splits=N] [--starve N] FILE|DIRECTORY...
  *
  * Every input is run twice and both traces are compared. Nothing to replay is a failure. --cuts
- * also delivers every input whole and byte by byte, --splits at every split point as well. --starve
- * fails each allocation of the library in turn, and of OpenSSL at most N an input: starve_replay.h.
+ * also delivers every input whole and byte by byte, --splits in two at every split point as well;
+ * --splits=N reaches every split point in N runs, each cut at every Nth. --starve fails each
+ * allocation of the library in turn, and of OpenSSL at most N an input: starve_replay.h.
  * Exit status: 0 all ran, 1 something was missing, 2 usage; a finding ends it by a signal.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -37,6 +38,7 @@ struct options {
   bool require_stages;
   bool cuts;
   bool splits;
+  unsigned long runs; /* that reach every split point together */
 };
 
 struct tally {
@@ -208,6 +210,14 @@ static bool read_number(const char *text, unsigned long *number) {
   return errno == 0 && end != text && *end == '\0';
 }
 
+/* read_runs takes "--splits=N". */
+static bool read_runs(const char *word) {
+  static const char name[] = "--splits=";
+
+  return strncmp(word, name, sizeof name - 1) == 0 &&
+         read_number(word + sizeof name - 1, &options.runs) && options.runs != 0;
+}
+
 /* read_option takes one option, and moves `*at` over its value if it has one. */
 static bool read_option(char **words, int *at) {
   const struct {
@@ -233,7 +243,7 @@ static bool read_option(char **words, int *at) {
     *known[i].flag = true;
     return true;
   }
-  return false;
+  return read_runs(words[*at]);
 }
 
 /* report prints the figures and says whether all was there that had to be. */
@@ -270,16 +280,18 @@ int main(int count, char **words) {
     if (!read_option(words, &at)) {
       (void)fprintf(stderr,
                     "usage: %s [--expect N] [--seconds N] [--once] [--trace] [--stages]"
-                    " [--require-stages] [--cuts] [--splits] [--starve N] FILE|DIRECTORY...\n",
+                    " [--require-stages] [--cuts] [--splits | --splits=N] [--starve N]"
+                    " FILE|DIRECTORY...\n",
                     words[0]);
       return 2;
     }
     at++;
   }
   watch_endings();
-  sch_plan_set_cutting(options.splits ? SCH_CUTTING_EVERY_SPLIT
-                       : options.cuts ? SCH_CUTTING_ALWAYS
-                                      : SCH_CUTTING_BY_OPTION);
+  sch_plan_set_cutting(options.splits                      ? SCH_CUTTING_EVERY_SPLIT
+                       : options.cuts || options.runs != 0 ? SCH_CUTTING_ALWAYS
+                                                           : SCH_CUTTING_BY_OPTION);
+  sch_plan_set_runs(options.runs);
   if (at == count) {
     (void)fprintf(stderr, "replay: nothing to replay: name a file or a directory\n");
     return 1;

@@ -67,4 +67,30 @@ TEST(pieces) {
   CHECK_ABORTS((void)sch_plan_piece(&plan, 0, 0));
 }
 
-TESTS(too_short, layout, round_trip, pieces)
+/* The runs of an input have all its offsets for cuts between them, each offset in one run. */
+TEST(runs_have_every_offset_once) {
+  for (size_t runs = 1; runs <= 9; runs++) {
+    unsigned cuts[40] = {0};
+
+    sch_plan_set_runs(runs);
+    CHECK_EQUAL(sch_plan_runs(), runs);
+    for (size_t run = 0; run < runs; run++) {
+      size_t at = 0;
+
+      for (size_t turn = 0; at < SCH_COUNT(cuts); turn++) {
+        at += sch_plan_run_piece(run, turn, SCH_COUNT(cuts) - at);
+        CHECK(at == SCH_COUNT(cuts) || at % runs == run);
+        cuts[at % SCH_COUNT(cuts)]++;
+      }
+      CHECK_EQUAL(at, SCH_COUNT(cuts));
+    }
+    for (size_t at = 1; at < SCH_COUNT(cuts); at++) {
+      CHECK_EQUAL(cuts[at], 1);
+    }
+  }
+  CHECK_ABORTS((void)sch_plan_run_piece(9, 0, 1));
+  CHECK_ABORTS((void)sch_plan_run_piece(0, 0, 0));
+  sch_plan_set_runs(0);
+}
+
+TESTS(too_short, layout, round_trip, pieces, runs_have_every_offset_once)
