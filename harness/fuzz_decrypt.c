@@ -25,8 +25,9 @@
 #include "stream/stream.h"
 #include "world.h"
 
-/* How the wire is cut: so, or in two at an offset of 1 and more; at its end is whole. */
-enum { BY_PLAN = -1, BYTE_BY_BYTE = 0 };
+/* How the wire is cut: so, or in two at an offset of 1 and more; at its end is whole. A number
+ * below is a run among those that reach every split point together. */
+enum { IN_RUNS = -2, BY_PLAN = -1, BYTE_BY_BYTE = 0 };
 
 /* Each piece moves what is held: after so many the rest comes whole, and only a short wire is cut
  * at every byte. */
@@ -348,6 +349,9 @@ static void hear(struct run *run, bool spoken) {
 /* ---- one run ---- */
 
 static size_t piece(const struct sch_plan *plan, ptrdiff_t cut, size_t turn, size_t left) {
+  if (cut <= IN_RUNS) {
+    return sch_plan_run_piece((size_t)(IN_RUNS - cut), turn, left);
+  }
   if (turn == PIECES_MAX) {
     return left;
   }
@@ -564,10 +568,10 @@ static void run(struct sch_script *script, struct sch_span operations, const str
 }
 
 static void again(struct sch_script *script, struct sch_span operations,
-                  const struct sch_plan *plan, size_t cut, const struct sch_trace *first) {
+                  const struct sch_plan *plan, ptrdiff_t cut, const struct sch_trace *first) {
   sch_trace_reset();
   sch_world_reset();
-  run(script, operations, plan, (ptrdiff_t)cut);
+  run(script, operations, plan, cut);
   ORACLE(cut_invariance, sch_trace_same(first));
 }
 
@@ -585,11 +589,14 @@ FUZZ(decrypt) {
     return;
   }
   sch_trace_save(&first);
-  again(&script, input, &plan, size, &first);
+  again(&script, input, &plan, (ptrdiff_t)size, &first);
   again(&script, input, &plan, BYTE_BY_BYTE, &first);
   const size_t stride = size <= SPLITS_WIRE_MAX ? 1 : SPLITS_STRIDE;
 
   for (size_t at = 1; cutting == SCH_CUTTING_EVERY_SPLIT && at < size; at += stride) {
-    again(&script, input, &plan, at, &first);
+    again(&script, input, &plan, (ptrdiff_t)at, &first);
+  }
+  for (size_t run_number = 0; run_number < sch_plan_runs(); run_number++) {
+    again(&script, input, &plan, IN_RUNS - (ptrdiff_t)run_number, &first);
   }
 }
