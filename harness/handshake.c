@@ -263,8 +263,17 @@ static struct sch_span make_session(uint32_t options) {
   return sch_span_of(copy, made.size);
 }
 
-/* offer puts the session made for `options` into a credential as the only one: an input must not
- * see what another one left. */
+/* The sessions that the input may add to: nothing of them is left for the next one. */
+static struct sch_sessions *in_use;
+
+static void forget_sessions(void) {
+  if (in_use != NULL) {
+    sch_sessions_drop(in_use);
+    in_use = NULL;
+  }
+}
+
+/* offer puts the session made for `options` into a credential as the only one. */
 static void offer(uint32_t options, CredHandle *handle) {
   static struct sch_span kept[2][SESSION_SUITES][SESSION_IDENTITIES];
   const struct kind kind = kind_of(options);
@@ -274,7 +283,7 @@ static void offer(uint32_t options, CredHandle *handle) {
   if (session->size == 0) {
     *session = make_session(options);
   }
-  sch_sessions_drop(sessions);
+  in_use = sessions;
   uint8_t *room = sch_sessions_lend(sessions, SCH_IDENTITY_HOST, session->size);
 
   ORACLE(handle_life, room != NULL);
@@ -289,10 +298,16 @@ struct sch_stream *sch_handshake_open(uint32_t options) {
     offer(options, handle);
     sch_starve_release();
   }
-  return open_stream(options, handle);
+  struct sch_stream *stream = open_stream(options, handle);
+
+  if (stream == NULL) {
+    forget_sessions();
+  }
+  return stream;
 }
 
 void sch_handshake_close(struct sch_stream *stream) {
   sch_stream_drop(stream);
+  forget_sessions();
   sch_checked_end();
 }
