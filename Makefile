@@ -169,12 +169,14 @@ $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists, what it has worked out of certificates
 # and DH keys is kept, and its parameters are found without strcmp; the replayer watches all of it.
+# The last two stand in for functions of a shared libcrypto; builders from outside link a static one.
 TLS = decrypt handshake stream
+SHARED = $(filter-out external,$(ENGINE))
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
 $(foreach t,certificate $(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): \
-  $(B)/harness/pool.o $(B)/harness/locate.o
+  $(B)/harness/pool.o $(SHARED:%=$(B)/harness/locate.o)
 $(B)/harness/pool.o $(B)/harness/locate.o: WATCH =
-$(foreach t,$(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): $(B)/harness/known.o
+$(foreach t,$(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): $(SHARED:%=$(B)/harness/known.o)
 else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
 $(TLS:%=$(B)/fuzz_%) $(B)/test_starve: $(B)/harness/starve_openssl.o
 endif
