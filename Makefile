@@ -114,7 +114,7 @@ LINKER.external = $(CXX) $(CXXFLAGS)
 LINK    = $(or $(LINKER.$(ENGINE)),$(LINKER)) $(WATCH)
 # Every block of the library is asked of harness/starve.c first.
 WRAP    = -Wl,--wrap=sch_alloc,--wrap=sch_free,-u,__wrap_sch_alloc
-LIBS    = $(WRAP) $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
+LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 
 # Branches guide an engine through src/ and the targets, and comparisons do. Not the comparisons of
 # oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and what is
@@ -169,7 +169,7 @@ $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
 # Where speed counts, OpenSSL's memory comes from free lists, what it has worked out of certificates
 # and DH keys is kept, and its parameters are found without strcmp; the replayer watches all of it.
-# The last two stand in for functions of a shared libcrypto; builders from outside link a static one.
+# The last two stand in for functions of a shared libcrypto; builders from outside link another.
 TLS = decrypt handshake stream
 SHARED = $(filter-out external,$(ENGINE))
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
@@ -205,11 +205,11 @@ $(B)/mutator.so: harness/mutate_afl.c
 $(B)/fuzz_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(DRIVER) $(ARCHIVES)
 	$(SAY) link $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(filter-out %.o,$(DRIVER.$(ENGINE))) \
-	  $(LIBS)
+	  $(WRAP) $(LIBS)
 
 $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) $(GUIDE.$(ENGINE)) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+	$(Q)$(LINK) $(GUIDE.$(ENGINE)) -o $@ $(filter %.o,$^) $(ARCHIVES) $(WRAP) $(LIBS)
 
 $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 	$(SAY) link $@
@@ -217,7 +217,7 @@ $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 
 $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(WRAP) $(LIBS)
 
 # For Windows (CC=x86_64-w64-mingw32-gcc): the caller, over the Schannel that is there.
 WINDOWS = $(patsubst %,$(B)/src/%.o,base log bytes/span bytes/builder bytes/fifo sspi/status \
