@@ -8,6 +8,7 @@
 #include "explain_certificate.h"
 #include "handshake.h"
 #include "plan.h"
+#include "script.h"
 #include "stream_ops.h"
 #include "tls/record.h"
 
@@ -106,18 +107,27 @@ static void explain_handshake(struct sch_span input, FILE *out) {
 }
 
 static void explain_decrypt(struct sch_span input, FILE *out) {
-  /* As in fuzz_decrypt.c. */
+  enum { COMPARES = 1, LIBSSL = 2 };
   static const struct bit bits[] = {
-      {1 << 4, "compares cuts"}, {1 << 7, "through stream"}, {1 << 8, "says close_notify"}};
+      {COMPARES, "compares cuts"},
+      {LIBSSL, "on libssl"},
+      {SCH_DECRYPT_SPEAK, "says something and close_notify"},
+      {SCH_DECRYPT_STREAM, "through stream"},
+  };
   static const char *const classes[] = {"TLS 1.3 AES-128-GCM",       "TLS 1.3 AES-256-GCM",
                                         "TLS 1.3 ChaCha20-Poly1305", "TLS 1.2 AES-128-GCM",
                                         "TLS 1.2 AES-256-GCM",       "TLS 1.2 ChaCha20-Poly1305"};
   const struct sch_plan plan = take_plan(&input, out);
+  const uint32_t options = sch_decrypt_rationed(&plan, input);
 
   (void)fprintf(out, "options: %08x, under test: the %s, %s, DATA in slot %u", plan.options,
-                (plan.options & 1) != 0 ? "server" : "client",
-                classes[(plan.options >> 1 & 7) % SCH_COUNT(classes)], plan.options >> 5 & 3);
-  print_bits(plan.options, bits, SCH_COUNT(bits), out);
+                (options & SCH_DECRYPT_SERVER) != 0 ? "server" : "client",
+                classes[(options >> SCH_DECRYPT_CLASS_SHIFT & 7) % SCH_COUNT(classes)],
+                options >> SCH_DECRYPT_SLOT_SHIFT & 3);
+  print_bits((options & (SCH_DECRYPT_SPEAK | SCH_DECRYPT_STREAM)) |
+                 (sch_decrypt_asks_cuts(options) ? COMPARES : 0) |
+                 (sch_decrypt_is_libssl(options) ? LIBSSL : 0),
+             bits, SCH_COUNT(bits), out);
   print_cuts(&plan, out);
   sch_explain_script(input, out);
 }

@@ -10,35 +10,63 @@
 #define KEY_UPDATE_SIZE 5
 
 static bool is_1_3(const struct sch_records *records) {
-  return records->write_keys.suite->version == SCH_TLS_1_3;
+  return records->suite->version == SCH_TLS_1_3;
 }
 
 static void must(SECURITY_STATUS status) {
   REQUIRE(status == SEC_E_OK);
 }
 
+static void open_way(struct sch_records_way *way, const struct sch_records *records,
+                     const struct sch_aead_secret *secret) {
+  must(sch_aead_expand(records->suite, secret, &way->keys[0]));
+  must(sch_aead_open(&way->aead, &way->keys[0], records->cipher));
+  way->known = 1;
+}
+
 void sch_records_open(struct sch_records *records, const struct sch_aead_secrets *secrets,
                       bool server) {
   const struct sch_aead_suite *suite = sch_aead_suite_of(secrets->suite);
-  const struct sch_aead_secret *own = server ? &secrets->server : &secrets->client;
-  const struct sch_aead_secret *other = server ? &secrets->client : &secrets->server;
 
   REQUIRE(suite != NULL);
-  *records = (struct sch_records){.cipher = EVP_CIPHER_fetch(NULL, suite->cipher, NULL)};
-  must(sch_aead_expand(suite, own, &records->write_keys));
-  must(sch_aead_expand(suite, other, &records->read_keys));
-  must(sch_aead_open(&records->write, &records->write_keys, records->cipher));
-  must(sch_aead_open(&records->read, &records->read_keys, records->cipher));
+  *records =
+      (struct sch_records){.suite = suite, .cipher = EVP_CIPHER_fetch(NULL, suite->cipher, NULL)};
+  open_way(&records->write, records, server ? &secrets->server : &secrets->client);
+  open_way(&records->read, records, server ? &secrets->client : &secrets->server);
+}
+
+static void restart(struct sch_records_way *way) {
+  way->now = 0;
+  must(sch_aead_restart(&way->aead, &way->keys[0]));
 }
 
 void sch_records_restart(struct sch_records *records) {
-  must(sch_aead_restart(&records->write, &records->write_keys));
-  must(sch_aead_restart(&records->read, &records->read_keys));
+  restart(&records->write);
+  restart(&records->read);
+}
+
+/* roll goes to the next keys, which cost far more to derive than to take. */
+static void roll(struct sch_records_way *way) {
+  const size_t next = ++way->now;
+
+  if (next < way->known) {
+    must(sch_aead_restart(&way->aead, &way->keys[next]));
+    return;
+  }
+  must(sch_aead_roll(&way->aead));
+  if (next < SCH_RECORDS_KEYS) {
+    way->keys[next] = way->aead.keys;
+    way->known = next + 1;
+  }
+}
+
+void sch_records_roll(struct sch_records *records) {
+  roll(&records->write);
 }
 
 void sch_records_drop(struct sch_records *records) {
-  sch_aead_drop(&records->write);
-  sch_aead_drop(&records->read);
+  sch_aead_drop(&records->write.aead);
+  sch_aead_drop(&records->read.aead);
   EVP_CIPHER_free(records->cipher);
   *records = (struct sch_records){0};
 }
@@ -60,7 +88,7 @@ struct sch_records_shape sch_records_usual(const struct sch_records *records, ui
 bool sch_records_seal(struct sch_records *records, struct sch_records_shape shape,
                       struct sch_span data, struct sch_builder *to) {
   const size_t overhead =
-      records->write_keys.suite->header - SCH_RECORD_HEADER + SCH_AEAD_TAG + is_1_3(records);
+      records->suite->header - SCH_RECORD_HEADER + SCH_AEAD_TAG + is_1_3(records);
   struct sch_span tail = {NULL, 0};
 
   if (data.size > SCH_RECORD_BODY_MAX - overhead) {
@@ -73,24 +101,28 @@ bool sch_records_seal(struct sch_records *records, struct sch_records_shape shap
     records->tail[0] = shape.type;
     tail = sch_span_of(records->tail, 1 + shape.padding);
   }
-  return sch_aead_seal(&records->write, shape.outer, shape.version, data, tail, to) == SEC_E_OK;
+  return sch_aead_seal(&records->write.aead, shape.outer, shape.version, data, tail, to) ==
+         SEC_E_OK;
 }
 
 bool sch_records_update(struct sch_records *records, bool requested, struct sch_builder *to) {
   const uint8_t message[KEY_UPDATE_SIZE] = {KEY_UPDATE, 0, 0, 1, requested};
 
-  return is_1_3(records) &&
-         sch_records_seal(records, sch_records_usual(records, SCH_RECORD_HANDSHAKE),
-                          sch_span_of(message, sizeof message), to) &&
-         sch_aead_roll(&records->write) == SEC_E_OK;
+  if (!is_1_3(records) ||
+      !sch_records_seal(records, sch_records_usual(records, SCH_RECORD_HANDSHAKE),
+                        sch_span_of(message, sizeof message), to)) {
+    return false;
+  }
+  roll(&records->write);
+  return true;
 }
 
 bool sch_records_unseal(struct sch_records *records, uint8_t *record, size_t size, uint8_t *type,
                         struct sch_span *data) {
-  const uint8_t *plain = record + records->read_keys.suite->header;
+  const uint8_t *plain = record + records->suite->header;
   size_t left;
 
-  if (sch_aead_unseal(&records->read, record, size, &left) != SEC_E_OK) {
+  if (sch_aead_unseal(&records->read.aead, record, size, &left) != SEC_E_OK) {
     return false;
   }
   *type = record[0];
@@ -105,7 +137,7 @@ bool sch_records_unseal(struct sch_records *records, uint8_t *record, size_t siz
   *data = sch_span_of(plain, left);
   if (is_1_3(records) && *type == SCH_RECORD_HANDSHAKE && left == KEY_UPDATE_SIZE &&
       plain[0] == KEY_UPDATE) {
-    return sch_aead_roll(&records->read) == SEC_E_OK;
+    roll(&records->read);
   }
   return true;
 }

@@ -8,12 +8,22 @@
 
 #include "tls/engine_aead.h"
 
+/* How many keys of one direction are kept; those behind them are derived anew each time. */
+#define SCH_RECORDS_KEYS 16
+
+/* One direction and its keys from first to last, which every restart goes through again. */
+struct sch_records_way {
+  struct sch_aead aead;
+  struct sch_aead_keys keys[SCH_RECORDS_KEYS];
+  size_t known; /* so many have been derived */
+  size_t now;   /* number of those in use */
+};
+
 struct sch_records {
-  struct sch_aead_keys write_keys;
-  struct sch_aead_keys read_keys;
+  const struct sch_aead_suite *suite;
   EVP_CIPHER *cipher;
-  struct sch_aead write;
-  struct sch_aead read;
+  struct sch_records_way write;
+  struct sch_records_way read;
   uint8_t tail[SCH_RECORD_BODY_MAX]; /* inner content type, then zeros */
 };
 
@@ -43,6 +53,9 @@ struct sch_records_shape sch_records_usual(const struct sch_records *records, ui
  * is the builder that is full, when the body would be over SCH_RECORD_BODY_MAX. */
 CHECKED bool sch_records_seal(struct sch_records *records, struct sch_records_shape shape,
                               struct sch_span data, struct sch_builder *to);
+
+/* sch_records_roll goes to the next keys for what is sealed from now on (RFC 8446 section 7.2). */
+void sch_records_roll(struct sch_records *records);
 
 /* sch_records_update seals a TLS 1.3 KeyUpdate, of update_requested or not, and goes to the next
  * keys for what is sealed from now on. False as above, and in TLS 1.2. */

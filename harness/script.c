@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define SIZES (SCH_RECORD_PLAIN_MAX + 2)
-#define PADDINGS 16700
 #define PERIOD 251
 #define TICKETS_MAX 4
 
@@ -24,7 +23,7 @@ static const uint8_t ticket[] = {4, 0, 0, 18, 0, 0, 14, 16, 1, 2, 3,
                                  4, 1, 0, 0,  4, 9, 9,  9,  9, 0, 0};
 
 static bool is_1_3(const struct sch_script *script) {
-  return script->peer->write_keys.suite->version == SCH_TLS_1_3;
+  return script->peer->suite->version == SCH_TLS_1_3;
 }
 
 /* said_next gives the next `size` bytes of plaintext: the bytes at different places differ. */
@@ -102,10 +101,20 @@ static bool fits(const struct sch_script *script, size_t size, size_t padding) {
                         : size + padding <= SCH_RECORD_PLAIN_MAX;
 }
 
-static bool say(struct sch_script *script, uint16_t size_operand, size_t padding) {
-  const size_t size = size_operand < SCH_SCRIPT_LARGE
-                          ? size_operand % 256U
-                          : (size_t)(size_operand - SCH_SCRIPT_LARGE) % SIZES;
+static size_t size_of(uint16_t operand) {
+  const size_t low = operand & 0xffU;
+
+  switch (operand >> 8) {
+    case SCH_SCRIPT_STEPS:
+      return 64 * low;
+    case SCH_SCRIPT_LIMIT:
+      return SCH_SCRIPT_LIMIT_FIRST + low;
+    default:
+      return low;
+  }
+}
+
+static bool say(struct sch_script *script, size_t size, size_t padding) {
   const struct sch_span data = said_next(script, size);
   struct sch_script_record *record =
       seal(script, SCH_RECORD_APPLICATION_DATA, padding, data,
@@ -190,9 +199,7 @@ static bool update_keys(struct sch_script *script, uint8_t request) {
   }
   record->answered = request == 1;
   if (record->end == SCH_SCRIPT_MESSAGE) {
-    const SECURITY_STATUS status = sch_aead_roll(&script->peer->write);
-
-    ENSURE(status == SEC_E_OK);
+    sch_records_roll(script->peer);
   }
   return true;
 }
@@ -360,10 +367,10 @@ static bool send(struct sch_script *script, enum sch_script_operation operation,
 
   switch (operation) {
     case SCH_SCRIPT_DATA:
-      return sch_span_u16(in, &size) && say(script, size, 0);
+      return sch_span_u16(in, &size) && say(script, size_of(size), 0);
     case SCH_SCRIPT_PADDED:
       return sch_span_u16(in, &size) && sch_span_u16(in, &padding) &&
-             say(script, size, padding % PADDINGS);
+             say(script, size_of(size), size_of(padding));
     case SCH_SCRIPT_ALERT:
       return sch_span_u8(in, &first) && sch_span_u8(in, &second) &&
              send_alert(script, first, second);
@@ -430,6 +437,22 @@ static void judge(struct sch_script *script) {
       record->end = SCH_SCRIPT_FORGED;
     }
   }
+}
+
+uint32_t sch_decrypt_rationed(const struct sch_plan *plan, struct sch_span operations) {
+  const struct sch_span parts[] = {operations, sch_span_of(plan->cuts, sizeof plan->cuts)};
+  uint32_t digest = 0;
+
+  if (plan->options >> 8 == 0) {
+    return plan->options;
+  }
+  for (size_t i = 0; i < SCH_COUNT(parts); i++) {
+    for (size_t at = 0; at < parts[i].size; at++) {
+      digest = (digest ^ parts[i].data[at]) * UINT32_C(0x9e3779b1);
+      digest ^= digest >> 15;
+    }
+  }
+  return digest % SCH_DECRYPT_RATION == 0 ? plan->options : plan->options & 0xff;
 }
 
 void sch_script_run(struct sch_script *script, struct sch_records *peer, uint32_t options,

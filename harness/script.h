@@ -27,8 +27,9 @@
  *
  * The wire begins with the peer's record of the null handshake, which is no record of the
  * script, when there is one.
- * The operation is the low four bits of its byte. A size from 0xb000 on means that many bytes more
- * than 0xb000, at most 16385; below, its low byte alone, so that most records are short. A script
+ * The operation is the low four bits of its byte. A size or padding is its low byte, so that most
+ * records are short; but 64 times that when the high byte is SCH_SCRIPT_STEPS, and that behind
+ * SCH_SCRIPT_LIMIT_FIRST, up to one too many for a record, when it is SCH_SCRIPT_LIMIT. A script
  * ends where it does not fit: at SCH_SCRIPT_RECORDS records, SCH_SCRIPT_WIRE bytes, or in the
  * middle of operands.
  *
@@ -36,10 +37,11 @@
 #ifndef SCH_SCRIPT_H
 #define SCH_SCRIPT_H
 
+#include "plan.h"
 #include "records.h"
 
-/* What the options of a plan mean to the decrypt target. Those that cost time are
- * whole numbers, so that a fuzzer does not come upon them with every other input. */
+/* What the options of a plan mean to the decrypt target. Those that cost time are whole numbers, so
+ * that a fuzzer does not come upon them with every other input, and are rationed. */
 enum sch_decrypt_option {
   SCH_DECRYPT_SERVER = 1 << 0,  /* the system under test is the server */
   SCH_DECRYPT_CLASS_SHIFT = 1,  /* three bits: class of engine_aead */
@@ -59,10 +61,18 @@ static inline bool sch_decrypt_asks_cuts(uint32_t options) {
   return (options >> 8 & 0xff) == SCH_DECRYPT_CUTS >> 8;
 }
 
-#define SCH_SCRIPT_RECORDS 30
+/* sch_decrypt_rationed gives the options of a plan, without CUTS and LIBSSL unless the operations
+ * and the cuts, all together, are such as one in SCH_DECRYPT_RATION is: what mutation makes of an
+ * input that has them costs much only so often, however many of those a corpus holds. */
+#define SCH_DECRYPT_RATION 32
+uint32_t sch_decrypt_rationed(const struct sch_plan *plan, struct sch_span operations);
+
+#define SCH_SCRIPT_RECORDS 12
 #define SCH_SCRIPT_WIRE ((size_t)48 * 1024)
 
-#define SCH_SCRIPT_LARGE 0xb000
+#define SCH_SCRIPT_STEPS 0xb5
+#define SCH_SCRIPT_LIMIT 0xbe
+#define SCH_SCRIPT_LIMIT_FIRST (SCH_RECORD_PLAIN_MAX + 1 - 255)
 
 enum sch_script_operation {
   SCH_SCRIPT_DATA,

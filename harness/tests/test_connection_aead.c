@@ -142,7 +142,7 @@ static SECURITY_STATUS fatal(enum sch_alert alert) {
 
 static void sizes(struct pair *pair) {
   static const size_t list[] = {0, 1, 16, 16383, 16384};
-  const struct sch_aead_suite *suite = pair->peer.write_keys.suite;
+  const struct sch_aead_suite *suite = pair->peer.suite;
 
   for (size_t i = 0; i < SCH_COUNT(list); i++) {
     const struct sch_span data = sch_span_of(bytes, list[i]);
@@ -465,11 +465,11 @@ static void try_updates(struct pair *pair) {
 
   CHECK_EQUAL(give_fresh(pair, no, 5), SEC_E_OK);
   CHECK_EQUAL(sch_fifo_held(&pair->token).size, 0);
-  CHECK_EQUAL(sch_aead_roll(&pair->peer.write), SEC_E_OK);
+  sch_records_roll(&pair->peer);
   data_flows(pair);
   for (int turn = 0; turn < 3; turn++) {
     CHECK_EQUAL(give(pair, sch_span_of(yes, 5)), SEC_E_OK);
-    CHECK_EQUAL(sch_aead_roll(&pair->peer.write), SEC_E_OK);
+    sch_records_roll(&pair->peer);
     CHECK(sch_records_unseal(&pair->peer, sch_fifo_lend(&pair->token),
                              sch_fifo_held(&pair->token).size, &type, &data));
     CHECK_EQUAL(type, SCH_RECORD_HANDSHAKE);
@@ -518,7 +518,7 @@ static void try_tickets(struct pair *pair) {
   CHECK_EQUAL(give_fresh(pair, two, sizeof two), SEC_E_OK);
   data_flows(pair);
   CHECK_EQUAL(give(pair, sch_span_of(then, sizeof then)), SEC_E_OK);
-  CHECK_EQUAL(sch_aead_roll(&pair->peer.write), SEC_E_OK);
+  sch_records_roll(&pair->peer);
   data_flows(pair);
   CHECK_EQUAL(give_pieces(pair, 40, 1), SEC_E_OK);
   data_flows(pair);
@@ -605,7 +605,7 @@ static void seal_small(struct pair *pair) {
 
   class->facts(pair->engine, &facts);
   CHECK_EQUAL(facts.version, is_1_3(pair) ? SCH_TLS_1_3 : SCH_TLS_1_2);
-  CHECK_EQUAL(facts.suite, pair->peer.write_keys.suite->number);
+  CHECK_EQUAL(facts.suite, pair->peer.suite->number);
   CHECK_EQUAL(facts.header, is_1_3(pair) || pair->index == 5 ? 5 : 13);
   CHECK_EQUAL(facts.trailer, is_1_3(pair) ? 17 : 16);
   CHECK_EQUAL(facts.block, 1);
