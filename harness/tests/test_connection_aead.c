@@ -640,6 +640,8 @@ TEST(exhausted) {
     struct sch_builder to = sch_builder_of(wire, sizeof wire);
 
     pair_open(&pair, index, true);
+    class->drop(pair.engine);
+    pair.engine = NULL;
     class->credential_drop(pair.credential);
     sch_engine_aead_toy(index, &secrets);
     secrets.server.sequence = UINT64_MAX - 1;

@@ -128,11 +128,17 @@ SECURITY_STATUS sch_aead_open(struct sch_aead *aead, const struct sch_aead_keys 
              : SEC_E_INSUFFICIENT_MEMORY;
 }
 
+/* A context that has the key already keeps it: scheduling one costs as much as a short record. */
 SECURITY_STATUS sch_aead_restart(struct sch_aead *aead, const struct sch_aead_keys *keys) {
   REQUIRE(aead->keys.suite == keys->suite);
+  const size_t size = keys->suite->key;
+  const bool has_key =
+      sch_span_equal(sch_span_of(aead->keys.key, size), sch_span_of(keys->key, size));
+
   aead->keys = *keys;
-  return EVP_CipherInit_ex(aead->context, NULL, NULL, keys->key, NULL, 1) ? SEC_E_OK
-                                                                          : SEC_E_INTERNAL_ERROR;
+  return has_key || EVP_CipherInit_ex(aead->context, NULL, NULL, keys->key, NULL, 1)
+             ? SEC_E_OK
+             : SEC_E_INTERNAL_ERROR;
 }
 
 void sch_aead_drop(struct sch_aead *aead) {

@@ -80,15 +80,26 @@ static SECURITY_STATUS send_alert(struct sch_connection_aead *connection,
 }
 
 /* find_type strips the padding: the type is the last byte that is not zero (RFC 8446 section
- * 5.4). False when there is none. */
+ * 5.4). False when there is none. Padding may be most of a record: it goes in blocks at first. */
 static bool find_type(struct plain *plain) {
-  while (plain->size > 0) {
-    plain->type = plain->data[--plain->size];
-    if (plain->type != 0) {
-      return true;
-    }
+  static const uint8_t zeros[64];
+  const uint8_t *data = plain->data;
+  size_t size = plain->size;
+
+  while (size >= sizeof zeros &&
+         sch_span_equal(sch_span_of(data + size - sizeof zeros, sizeof zeros),
+                        sch_span_of(zeros, sizeof zeros))) {
+    size -= sizeof zeros;
   }
-  return false;
+  while (size > 0 && data[size - 1] == 0) {
+    size--;
+  }
+  if (size == 0) {
+    return false;
+  }
+  plain->size = size - 1;
+  plain->type = data[size - 1];
+  return true;
 }
 
 static SECURITY_STATUS check_header(struct sch_connection_aead *connection,

@@ -23,6 +23,7 @@ enum sch_aead_state {
 
 struct sch_connection_aead {
   struct sch_engine engine;
+  void *credential; /* of engine_aead, which alone looks into it */
   bool server;
   bool renegotiate; /* TLS 1.2: the peer's wish waits for the empty step */
   enum sch_aead_state state;

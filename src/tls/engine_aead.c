@@ -14,11 +14,21 @@ struct credential {
   EVP_CIPHER *cipher;
   struct sch_aead_keys client;
   struct sch_aead_keys server_side;
+  struct sch_aead idle_read; /* left by a connection for the next, ready to start; or zeros */
+  struct sch_aead idle_write;
 };
 
 static void credential_drop(void *credential) {
-  EVP_CIPHER_free(((struct credential *)credential)->cipher);
-  sch_free(credential);
+  struct credential *made = credential;
+
+  sch_aead_drop(&made->idle_read);
+  sch_aead_drop(&made->idle_write);
+  EVP_CIPHER_free(made->cipher);
+  sch_free(made);
+}
+
+static const struct sch_aead_keys *keys_of(const struct credential *credential, bool server) {
+  return server ? &credential->server_side : &credential->client;
 }
 
 /* class_of finds the class whose records look like the suite's: ECDSA and RSA do not differ. */
@@ -68,20 +78,40 @@ SECURITY_STATUS sch_engine_aead_credential(const struct sch_aead_secrets *secret
   return SEC_E_OK;
 }
 
+/* leave keeps one direction for the next connection, back at its start, when none is kept yet. */
+static void leave(struct sch_aead *aead, const struct sch_aead_keys *keys, struct sch_aead *idle) {
+  if (idle->context == NULL && aead->context != NULL && sch_aead_restart(aead, keys) == SEC_E_OK) {
+    *idle = *aead;
+    sch_wipe(aead, sizeof *aead);
+  } else {
+    sch_aead_drop(aead);
+  }
+}
+
+/* take starts one direction, with the context that is kept if there is one. */
+static SECURITY_STATUS take(struct sch_aead *aead, const struct sch_aead_keys *keys,
+                            struct sch_aead *idle, const EVP_CIPHER *cipher) {
+  if (idle->context == NULL) {
+    return sch_aead_open(aead, keys, cipher);
+  }
+  *aead = *idle;
+  sch_wipe(idle, sizeof *idle);
+  return SEC_E_OK;
+}
+
 static void drop(struct sch_engine *engine) {
   struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
+  struct credential *made = connection->credential;
 
-  sch_aead_drop(&connection->read);
-  sch_aead_drop(&connection->write);
+  leave(&connection->read, keys_of(made, !made->server), &made->idle_read);
+  leave(&connection->write, keys_of(made, made->server), &made->idle_write);
   sch_fifo_drop(&connection->messages);
   sch_free(connection);
 }
 
 static SECURITY_STATUS connection_open(void *credential, const struct sch_engine_wishes *wishes,
                                        struct sch_engine **engine) {
-  const struct credential *made = credential;
-  const struct sch_aead_keys *read = made->server ? &made->client : &made->server_side;
-  const struct sch_aead_keys *write = made->server ? &made->server_side : &made->client;
+  struct credential *made = credential;
   struct sch_connection_aead *connection = sch_alloc(sizeof *connection);
 
   (void)wishes;
@@ -89,11 +119,12 @@ static SECURITY_STATUS connection_open(void *credential, const struct sch_engine
     return SEC_E_INSUFFICIENT_MEMORY;
   }
   connection->engine.class = made->class;
+  connection->credential = made;
   connection->server = made->server;
   connection->alert = SCH_ALERT_internal_error;
   sch_fifo_open(&connection->messages, SCH_AEAD_MESSAGES);
-  if (sch_aead_open(&connection->read, read, made->cipher) < 0 ||
-      sch_aead_open(&connection->write, write, made->cipher) < 0) {
+  if (take(&connection->read, keys_of(made, !made->server), &made->idle_read, made->cipher) < 0 ||
+      take(&connection->write, keys_of(made, made->server), &made->idle_write, made->cipher) < 0) {
     drop(&connection->engine);
     return SEC_E_INSUFFICIENT_MEMORY;
   }
