@@ -26,7 +26,7 @@ struct run {
   struct sch_script *script;
   uint32_t options;
   struct sch_caller caller;
-  struct sch_fifo out; /* all that comes back */
+  struct sch_fifo *out; /* all that comes back */
   struct sch_held held;
   size_t next;    /* record of the script */
   size_t answers; /* records that must come back because of those before */
@@ -50,7 +50,7 @@ static void shake(struct run *run) {
   const struct sch_script_record *record = asked ? &run->script->records[run->next - 1] : NULL;
   const struct sch_span in = sch_held_view(&run->held);
   struct sch_caller_answer given;
-  const SECURITY_STATUS status = sch_caller_handshake(&run->caller, in, &run->out, &given);
+  const SECURITY_STATUS status = sch_caller_handshake(&run->caller, in, run->out, &given);
 
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     ORACLE(no_wait_with_data, !asked);
@@ -147,14 +147,14 @@ static void speak(struct run *run) {
          sch_caller_attribute(&run->caller, SECPKG_ATTR_STREAM_SIZES, &sizes) == SEC_E_OK);
   ORACLE(bounded, sizes.cbHeader + size + sizes.cbTrailer <= sizeof message);
   sch_copy(message + sizes.cbHeader, answer, size);
-  ORACLE(model, sch_caller_encrypt(&run->caller, &sizes, message, size, &run->out) == SEC_E_OK);
-  ORACLE(model, sch_caller_alert(&run->caller, SCHANNEL_SHUTDOWN, 0, &run->out) == SEC_E_OK);
+  ORACLE(model, sch_caller_encrypt(&run->caller, &sizes, message, size, run->out) == SEC_E_OK);
+  ORACLE(model, sch_caller_alert(&run->caller, SCHANNEL_SHUTDOWN, 0, run->out) == SEC_E_OK);
 }
 
 /* hear has the peer open all that came back: nothing is lost, doubled or in the clear. */
 static void hear(struct run *run, bool spoken) {
   const bool libssl = run->script->libssl;
-  struct sch_span wire = sch_fifo_held(&run->out);
+  struct sch_span wire = sch_fifo_held(run->out);
   struct sch_span heard = {NULL, 0};
   size_t others = 0;
   struct sch_record record;
@@ -194,9 +194,8 @@ static void begin(struct run *run, struct sch_span operations) {
                                     .credential = sch_sides_credential(run->options),
                                     .server = server,
                                     .flags = server ? SERVER_FLAGS : CLIENT_FLAGS};
-  sch_fifo_open(&run->out, OUT_MAX);
   if (sch_decrypt_is_libssl(run->options)) {
-    met = sch_meet(run->options, &run->caller, &run->out);
+    met = sch_meet(run->options, &run->caller, run->out);
     run->state = OPEN;
   } else if (!server) {
     shake(run);
@@ -221,8 +220,12 @@ static void deliver(struct run *run, struct sch_cut *cut) {
 }
 
 void sch_calls_run(struct sch_script *script, struct sch_span operations, struct sch_cut cut) {
-  struct run run = {.script = script, .options = cut.plan->options};
+  static struct sch_fifo out; /* its room is kept */
+  struct run run = {.script = script, .options = cut.plan->options, .out = &out};
 
+  if (out.limit == 0) {
+    sch_fifo_open(&out, OUT_MAX);
+  }
   begin(&run, operations);
   deliver(&run, &cut);
   /* libssl says no more after a fatal close_notify, which is a close like any other here. */
@@ -239,6 +242,6 @@ void sch_calls_run(struct sch_script *script, struct sch_span operations, struct
   hear(&run, spoken);
   sch_starve_release();
   sch_held_drop(&run.held);
-  sch_fifo_drop(&run.out);
+  sch_fifo_consume(&out, sch_fifo_held(&out).size);
   sch_caller_drop(&run.caller);
 }

@@ -94,13 +94,13 @@ static struct sch_span content(const SecBufferDesc *desc, ULONG type) {
   return slot == NULL ? (struct sch_span){NULL, 0} : sch_span_of(slot->pvBuffer, slot->cbBuffer);
 }
 
-static struct slots save(const SecBufferDesc *desc, struct sch_span bytes) {
-  struct slots saved = {.digest = digest(bytes)};
-
+/* save fills in what there is: clearing the rest would cost more. */
+static void save(struct slots *saved, const SecBufferDesc *desc, struct sch_span bytes) {
+  saved->digest = digest(bytes);
+  saved->count = 0;
   for (ULONG i = 0; desc != NULL && i < desc->cBuffers && i < SLOTS_MAX; i++) {
-    saved.slots[saved.count++] = desc->pBuffers[i];
+    saved->slots[saved->count++] = desc->pBuffers[i];
   }
-  return saved;
 }
 
 static bool same_slots(const struct slots *saved, const SecBufferDesc *desc) {
@@ -144,9 +144,13 @@ static bool ends_at_record(struct sch_span in, size_t used) {
   return at == used;
 }
 
+static bool same_handle(const CtxtHandle *left, const CtxtHandle *right) {
+  return left->dwLower == right->dwLower && left->dwUpper == right->dwUpper;
+}
+
 static struct watched *watch(const CtxtHandle *handle) {
   for (size_t i = 0; handle != NULL && i < SCH_CHECKED_MAX; i++) {
-    if (contexts[i].live && memcmp(&contexts[i].handle, handle, sizeof *handle) == 0) {
+    if (contexts[i].live && same_handle(&contexts[i].handle, handle)) {
       return &contexts[i];
     }
   }
@@ -154,7 +158,7 @@ static struct watched *watch(const CtxtHandle *handle) {
 }
 
 static struct watched *watch_new(const CtxtHandle *handle, bool server) {
-  ORACLE(handle_life, memcmp(handle, &deleted, sizeof deleted) != 0);
+  ORACLE(handle_life, !same_handle(handle, &deleted));
   for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {
     if (!contexts[i].live) {
       contexts[i] = (struct watched){.handle = *handle, .live = true, .server = server};
@@ -191,23 +195,23 @@ static void check_again(struct watched *context, struct sch_span token) {
   context->again = 0;
 }
 
-static struct handshake before_handshake(PCtxtHandle handle, ULONG flags, PSecBufferDesc in,
-                                         PSecBufferDesc out) {
-  struct handshake call = {.context = watch(handle), .in = in, .out = out};
-
-  ORACLE(handle_life, handle == NULL || call.context != NULL);
-  call.token = content(in, SECBUFFER_TOKEN);
-  call.in_before = save(in, call.token);
-  call.out_before = save(out, (struct sch_span){NULL, 0});
-  call.flags = flags & ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
-  call.supplied = (flags & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
-  if (call.context != NULL) {
-    ORACLE(sticky_failure, call.context->failure == SEC_E_OK);
-    ORACLE(handle_life, call.context->flags == call.flags);
-    check_news(call.context, call.token.size);
-    check_again(call.context, call.token);
+static void before_handshake(struct handshake *call, PCtxtHandle handle, ULONG flags,
+                             PSecBufferDesc in, PSecBufferDesc out) {
+  call->context = watch(handle);
+  call->in = in;
+  call->out = out;
+  ORACLE(handle_life, handle == NULL || call->context != NULL);
+  call->token = content(in, SECBUFFER_TOKEN);
+  save(&call->in_before, in, call->token);
+  save(&call->out_before, out, (struct sch_span){NULL, 0});
+  call->flags = flags & ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
+  call->supplied = (flags & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
+  if (call->context != NULL) {
+    ORACLE(sticky_failure, call->context->failure == SEC_E_OK);
+    ORACLE(handle_life, call->context->flags == call->flags);
+    check_news(call->context, call->token.size);
+    check_again(call->context, call->token);
   }
-  return call;
 }
 
 static void check_incomplete(const struct handshake *call) {
@@ -302,10 +306,11 @@ static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContex
                                   ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,
                                   PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                   PULONG pfContextAttr, PTimeStamp ptsExpiry) {
-  const struct handshake call = before_handshake(phContext, fContextReq, pInput, pOutput);
+  struct handshake call;
   SEC_WCHAR name[NAME_ROOM];
   SECURITY_STATUS status;
 
+  before_handshake(&call, phContext, fContextReq, pInput, pOutput);
   if (wide) {
     widen(name, NAME_ROOM, pszTargetName == NULL ? "" : pszTargetName);
     status = InitializeSecurityContextW(
@@ -323,8 +328,9 @@ static SECURITY_STATUS accept(PCredHandle phCredential, PCtxtHandle phContext,
                               PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep,
                               PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                               PULONG pfContextAttr, PTimeStamp ptsExpiry) {
-  const struct handshake call = before_handshake(phContext, fContextReq, pInput, pOutput);
+  struct handshake call;
 
+  before_handshake(&call, phContext, fContextReq, pInput, pOutput);
   return after_handshake(
       &call, phNewContext, true,
       AcceptSecurityContext(phCredential, phContext, pInput, fContextReq, TargetDataRep,
@@ -381,11 +387,12 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
                                PULONG pfQOP) {
   struct watched *context = watch(phContext);
   const struct sch_span given = content(pMessage, SECBUFFER_DATA);
-  const struct slots before = save(pMessage, given);
+  struct slots before;
   uint64_t tail_digest = 0;
   size_t record;
   size_t missing;
 
+  save(&before, pMessage, given);
   ORACLE(handle_life, context != NULL);
   ORACLE(sticky_failure, context->failure == SEC_E_OK);
   ORACLE(phase, context->established);

@@ -17,6 +17,7 @@
 #include "starve.h"
 
 static struct sch_world now;
+static bool used;    /* since it was last all zeros */
 static bool running; /* an input is being run */
 static bool ended;
 
@@ -34,6 +35,7 @@ static int draw(unsigned char *to, int size) {
   if (size < 0) {
     return 0;
   }
+  used = true;
   const size_t slot = (size_t)size < SCH_WORLD_SIZES ? (size_t)size : SCH_WORLD_SIZES - 1;
   const uint64_t count = now.draws[now.side][slot]++;
   uint64_t word = stir(stir(now.place ^ (uint64_t)now.side) ^ ((uint64_t)size << 32) ^ count);
@@ -65,7 +67,11 @@ static void install(void) {
 void sch_world_reset(void) {
   install();
   ERR_clear_error();
-  now = (struct sch_world){.side = SCH_SIDE_SUT};
+  if (used) {
+    now = (struct sch_world){0};
+    used = false;
+  }
+  now.side = SCH_SIDE_SUT;
   running = true;
 }
 
@@ -96,12 +102,14 @@ struct sch_world sch_world_apart(const char *label) {
   }
   now = (struct sch_world){.place = place, .side = before.side};
   sch_starve_hold();
+  used = true;
   return before;
 }
 
 void sch_world_back(const struct sch_world *before) {
   sch_starve_release();
   now = *before;
+  used = true;
 }
 
 void sch_world_end(void) {
