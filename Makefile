@@ -121,8 +121,9 @@ LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 # the same for every input, the rest of the harness and the unguided modules, guides by neither.
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
 UNGUIDED = base log bytes/span bytes/builder tls/suite tls/aead tls/engine_aead \
-  $(addprefix sspi/,status handle certcontext context query acquire)
-$(B)/src/bytes/%.o $(B)/src/stream/%.o $(B)/src/sspi/sspi.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+  $(addprefix sspi/,status handle certcontext context query acquire sspi)
+QUIETLY = bytes/% stream/% tls/connection_aead sspi/token sspi/message
+$(QUIETLY:%=$(B)/src/%.o): GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(UNGUIDED:%=$(B)/src/%.o): GUIDE =
 $(B)/harness/%.o: GUIDE =
 $(B)/harness/fuzz_%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
@@ -240,7 +241,7 @@ $(B)/%.o: %.c $(B)/.flags | $(BUILD)/.setup
 	$(Q)$(COMPILE) -MMD -MP -c -o $@ $<
 
 # Other flags make other objects: this file changes when they do.
-FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH) $(UNGUIDED)
+FLAGS = $(CC) $(STD) $(WARN) $(CFLAGS) $(GUIDE.$(ENGINE)) $(WATCH) $(QUIETLY) $(UNGUIDED)
 $(B)/.flags: always $(if $(INSTRUMENTED),$(LIBS.instrumented))
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
