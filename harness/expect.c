@@ -55,15 +55,6 @@ void sch_expect_message(const struct sch_script_record *record, SECURITY_STATUS 
   ORACLE(model, !record->certain || record->end != SCH_SCRIPT_BAD);
 }
 
-bool sch_expect_certain(const struct sch_script *script) {
-  if (script->count == 0) {
-    return true;
-  }
-  const struct sch_script_record *last = &script->records[script->count - 1];
-
-  return last->certain && last->end != SCH_SCRIPT_UNKNOWN;
-}
-
 /* find_end finds the record that ends the stream, or the number of records. */
 static size_t find_end(const struct sch_script *script) {
   size_t i = 0;

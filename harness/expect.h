@@ -21,9 +21,6 @@ void sch_expect_opened(const struct sch_script *script, const struct sch_script_
  * about (oracles bounded, model, plaintext). */
 void sch_expect_message(const struct sch_script_record *record, SECURITY_STATUS status);
 
-/* sch_expect_certain says whether the script knows what comes of all its records. */
-bool sch_expect_certain(const struct sch_script *script);
-
 /* sch_expect_stream judges how a stream has ended, with `next` records and `offset` bytes of the
  * one behind them read (oracles truncation, plaintext). */
 void sch_expect_stream(const struct sch_script *script, SECURITY_STATUS status, size_t next,

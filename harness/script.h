@@ -124,7 +124,7 @@ struct sch_script {
   size_t count;
   size_t sealed;
   size_t said; /* bytes of data sealed so far */
-  bool certain;
+  bool certain; /* nothing unknown was said */
   bool shaped;
   uint8_t outer;
   uint16_t version;

@@ -107,6 +107,7 @@ static const struct scene scenes[] = {
     {"raw-text", BYTES(RAW, 5, 'G', 'E', 'T', ' ', '/'), 0, {0}},
     {"raw-clear-alert", BYTES(RAW, 7, 21, 3, 3, 0, 2, 1, 0), 0, {0}},
     {"hellos-in-one-record", BYTES(TYPED, 22, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0), 0, {0}},
+    {"hello-inside-message", BYTES(TYPED, 22, 3, 4, 0, 0, REPEAT, HELLO, SWAP), SPEAK, {0}},
 };
 
 /* Played in two ways only, for they cost time. */
