@@ -37,8 +37,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   tls/aead tls/connection_aead tls/engine_aead \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
   cert/certificate cert/crl cert/name_equal cert/name cert/store_pem cert/store \
-  cert/store_file cert/trust cert/chain_policy cert/chain_path cert/chain_crls_openssl \
-  cert/chain_param_openssl cert/chain_openssl cert/chain \
+  cert/store_file cert/trust cert/chain_policy cert/chain_path cert/chain_cache_openssl \
+  cert/chain_crls_openssl cert/chain_param_openssl cert/chain_openssl cert/chain \
   sspi/secbuf sspi/handle sspi/certcontext sspi/personality sspi/context sspi/token sspi/call \
   sspi/message sspi/query sspi/acquire sspi/sspi \
   stream/protocol stream/failure stream/settings stream/caller stream/verify stream/pump \

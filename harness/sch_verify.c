@@ -219,24 +219,18 @@ static int read_words(struct invocation *own, int count, char **words) {
   return status;
 }
 
-/* print_lines prints what a person wants to know of a refused certificate. */
-static void print_lines(const struct invocation *own, const struct sch_verdict *verdict) {
+/* print_passed_over says which rules were broken, by the leaf or by what was given along. */
+static void print_passed_over(const struct invocation *own, struct sch_span leaf) {
   struct sch_reading reading = {0};
   struct sch_certificate certificate;
-  struct sch_span rest = sch_fifo_held(&own->ders);
-  struct sch_element leaf;
 
-  if (sch_der_any(&rest, &leaf, &reading) &&
-      !sch_certificate_read(leaf.whole, &certificate, &(struct sch_reading){0})) {
-    (void)sch_certificate_read(leaf.whole, &certificate, &reading);
-    (void)fprintf(stderr, "sch: the certificate is not well-formed: %s\n",
-                  sch_fault_rule(reading.fault));
+  if (!sch_certificate_read(leaf, &certificate, &reading)) {
+    (void)sch_complain("the certificate is not well-formed: %s", sch_fault_rule(reading.fault));
   }
   if (own->added.refused != 0) {
-    (void)fprintf(stderr, "sch: %zu of what was given along was passed over: %s\n",
-                  own->added.refused, sch_fault_rule(own->added.fault));
+    (void)sch_complain("%zu items given along are not well-formed: %s", own->added.refused,
+                       sch_fault_rule(own->added.fault));
   }
-  (void)verdict;
 }
 
 static int judge(struct invocation *own) {
@@ -259,7 +253,7 @@ static int judge(struct invocation *own) {
   if (verdict.accepted) {
     return SCH_EXIT_CLEAN;
   }
-  print_lines(own, &verdict);
+  print_passed_over(own, leaf.whole);
   return SCH_EXIT_FAILED;
 }
 

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "cert/chain_crls_openssl.h"
 
+#include "cert/chain_cache_openssl.h"
+
 enum state { UNCHECKED, SIGNED, UNSIGNED };
 
 struct sch_chain_crl {
@@ -17,11 +19,8 @@ bool sch_chain_is_aside(X509_STORE_CTX *ctx) {
 }
 
 bool sch_chain_load(struct sch_path_node *node) {
-  const struct sch_span der = node->stored->certificate.whole;
-  const uint8_t *at = der.data;
-
   if (node->engine == NULL && node->unusable == 0) {
-    node->engine = d2i_X509(NULL, &at, (long)der.size);
+    node->engine = sch_chain_cache_read(node->stored->certificate.whole);
   }
   return node->engine != NULL;
 }

@@ -16,7 +16,8 @@ SCH_ENGINE_ERRORS(ROW)
 
 #define UNKNOWN_BITS (CERT_TRUST_REVOCATION_STATUS_UNKNOWN | CERT_TRUST_IS_OFFLINE_REVOCATION)
 
-/* A signature that has been checked: of one node by another. Each has cost one of the budget. */
+/* A signature that has been checked: of one node by the key of another. Each has cost one of the
+ * budget. */
 struct edge {
   size_t subject;
   size_t issuer;
@@ -148,11 +149,20 @@ static STACK_OF(X509) * find_anchor(X509_STORE_CTX *ctx, const X509_NAME *name) 
 
 /* --- signatures */
 
+static struct sch_span key_of(const struct sch_chain_engine *engine, size_t node) {
+  return engine->pool->nodes[node].stored->certificate.key_info;
+}
+
+/* find_edge: by the issuer's key, which several certificates may have. */
 static const struct edge *find_edge(const struct sch_chain_engine *engine, size_t subject,
                                     size_t issuer) {
   for (size_t i = 0; i < engine->edge_count; i++) {
-    if (engine->edges[i].subject == subject && engine->edges[i].issuer == issuer) {
-      return &engine->edges[i];
+    const struct edge *edge = &engine->edges[i];
+
+    if (edge->subject == subject &&
+        (edge->issuer == issuer ||
+         sch_span_equal(key_of(engine, edge->issuer), key_of(engine, issuer)))) {
+      return edge;
     }
   }
   return NULL;
