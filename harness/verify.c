@@ -78,7 +78,7 @@ static bool take_number(struct sch_span *in, uint64_t limit, uint64_t *out) {
   while (in->size != 0 && in->data[0] >= '0' && in->data[0] <= '9') {
     const uint64_t digit = (uint64_t)(in->data[0] - '0');
 
-    if (number > (limit - digit) / 10) {
+    if (digit > limit || number > (limit - digit) / 10) {
       return false;
     }
     number = number * 10 + digit;
