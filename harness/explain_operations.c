@@ -178,7 +178,8 @@ static void explain_amount(const struct sch_stream_step *step, FILE *out) {
       (void)fprintf(out, step->amount == 0 ? " all" : " %zu", step->amount);
       break;
     case 'a':
-      (void)fprintf(out, " %s", acts[step->byte % SCH_COUNT(acts)]);
+      (void)fprintf(out, " %s in call %zu", acts[step->byte % SCH_COUNT(acts)],
+                    step->byte / SCH_COUNT(acts));
       break;
     case 'n':
     case 'r':

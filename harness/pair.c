@@ -7,6 +7,7 @@
 
 #include "checked.h"
 #include "ends.h"
+#include "hooked.h"
 #include "log.h"
 #include "oracle.h"
 #include "probe.h"
@@ -15,13 +16,10 @@
 #include "world.h"
 
 #define HEADER ((size_t)5)
-#define FLIGHT_MAX ((size_t)4 << 20)
+#define FLIGHT_MAX SCH_PAIR_FLIGHT_MAX
 
 /* Enough to fill every queue between two owners that do not read. */
 #define WRITTEN_MAX ((size_t)400 * 1024)
-
-/* Fewer in a row than a stream takes: SCH_STREAM_POST_HANDSHAKE_MAX, less the tickets of libssl. */
-#define INJECTED_MAX 24
 
 /* So many pieces are cut; then what is left comes in one. */
 #define PIECES_MAX 64
@@ -33,50 +31,41 @@
 #define MOVES_BASE ((uint64_t)64 * 1024)
 #define MOVES_PER_BYTE 8
 
-static struct {
-  struct sch_plan plan;
-  bool bytes;
-  bool excused;
-  bool acted;   /* a verifier has done something */
-  size_t depth; /* of verifiers */
-  size_t pieces;
-  struct sch_pair_end ends[2];
-  struct sch_pair_end *acting;
-} now;
+struct sch_pair sch_pair_now;
 
 static struct sch_twin_history histories[2];
 
-static struct sch_pair_end *other_of(const struct sch_pair_end *end) {
-  return &now.ends[!end->server];
+struct sch_pair_end *sch_pair_other_of(const struct sch_pair_end *end) {
+  return &sch_pair_now.ends[!end->server];
 }
 
 /* act makes `end` the one whose code runs from now on; gives the one before. */
-static struct sch_pair_end *act(struct sch_pair_end *end) {
-  struct sch_pair_end *before = now.acting;
+struct sch_pair_end *sch_pair_act(struct sch_pair_end *end) {
+  struct sch_pair_end *before = sch_pair_now.acting;
 
-  now.acting = end;
+  sch_pair_now.acting = end;
   if (end != NULL) {
     (void)sch_world_side(end->server ? SCH_SIDE_PEER : SCH_SIDE_SUT);
   }
   return before;
 }
 
-static struct sch_span wire_of(const struct sch_pair_end *end) {
+struct sch_span sch_pair_wire_of(const struct sch_pair_end *end) {
   return sch_stream_wire_out(end->stream);
 }
 
-static bool is_closed(const struct sch_pair_end *end) {
+bool sch_pair_is_closed(const struct sch_pair_end *end) {
   return sch_stream_state(end->stream) == SCH_STREAM_CLOSED;
 }
 
-static void note_event(const struct sch_pair_end *end, enum sch_twin_event_kind kind, size_t size,
-                       struct sch_span wire) {
+void sch_pair_note(const struct sch_pair_end *end, enum sch_twin_event_kind kind, size_t size,
+                   struct sch_span wire) {
   sch_twin_note(&histories[end->server], (struct sch_twin_event){kind, NULL, 0, size}, wire);
 }
 
 /* ---- what is checked at each step ---- */
 
-static bool is_whole(struct sch_span held) {
+bool sch_pair_is_whole(struct sch_span held) {
   return held.size >= HEADER && held.size >= HEADER + ((size_t)held.data[3] << 8 | held.data[4]);
 }
 
@@ -96,7 +85,7 @@ static void check_idle(const struct sch_stream *stream) {
                             : sch_fifo_held(&stream->plain).size < stream->settings.read_limit &&
                                   !stream->peer_closed;
 
-  ORACLE(no_wait_with_data, !can_read || !is_whole(sch_fifo_held(&stream->received)));
+  ORACLE(no_wait_with_data, !can_read || !sch_pair_is_whole(sch_fifo_held(&stream->received)));
   ORACLE(no_wait_with_data, stream->negotiating || !can_send ||
                                 (sch_fifo_held(&stream->pending).size == 0 &&
                                  stream->close_sent == stream->close_wanted));
@@ -115,12 +104,12 @@ static void check_work(const struct sch_pair_end *end) {
 static void check_end(struct sch_pair_end *end) {
   const struct sch_stream *stream = end->stream;
 
-  if (stream == NULL || now.depth != 0) {
+  if (stream == NULL || sch_pair_now.depth != 0) {
     return;
   }
   check_bounds(stream);
   check_work(end);
-  if (!is_closed(end)) {
+  if (!sch_pair_is_closed(end)) {
     ORACLE(sticky_failure, !end->silent);
     check_idle(stream);
     return;
@@ -132,48 +121,50 @@ static void check_end(struct sch_pair_end *end) {
 }
 
 /* check_quiet: when nothing is on its way any more, nobody waits for an answer. */
-static void check_quiet(void) {
+void sch_pair_check_quiet(void) {
   bool quiet = true;
 
   for (size_t i = 0; i < 2; i++) {
-    const struct sch_pair_end *end = &now.ends[i];
+    const struct sch_pair_end *end = &sch_pair_now.ends[i];
 
     quiet = quiet && sch_fifo_held(&end->flight).size == 0 &&
-            (end->stream == NULL || (wire_of(end).size == 0 && !end->stream->negotiating &&
+            (end->stream == NULL || (sch_pair_wire_of(end).size == 0 && !end->stream->negotiating &&
                                      sch_fifo_held(&end->stream->received).size == 0));
   }
   if (quiet) {
-    now.ends[0].asked = now.ends[1].asked = false;
+    sch_pair_now.ends[0].asked = sch_pair_now.ends[1].asked = false;
   }
 }
 
 void sch_pair_check(void) {
-  check_quiet();
-  check_end(&now.ends[0]);
-  check_end(&now.ends[1]);
+  sch_pair_check_quiet();
+  check_end(&sch_pair_now.ends[0]);
+  check_end(&sch_pair_now.ends[1]);
 }
 
 /* ---- moving bytes; each says whether any moved ---- */
 
-static void write_text(struct sch_pair_end *end, size_t size) {
+void sch_pair_write(struct sch_pair_end *end, size_t size) {
   const size_t most = WRITTEN_MAX - end->written;
   const struct sch_span text =
       sch_stream_text(end->server, end->written, size < most ? size : most);
-  const bool libssl = sch_stream_is_libssl(now.plan.options);
+  const bool libssl = sch_stream_is_libssl(sch_pair_now.plan.options);
 
-  if (libssl && (end->asked || other_of(end)->asked) && !end->stream->negotiating) {
-    now.excused = true; /* data that crosses a renegotiation: engine_openssl.h */
+  if (libssl && (end->asked || sch_pair_other_of(end)->asked) && !end->stream->negotiating) {
+    sch_pair_now.excused = true; /* data that crosses a renegotiation: engine_openssl.h */
   }
+  const bool over = end->closing || end->silent;
+
   end->turns++;
   const size_t taken = sch_stream_plain_in(end->stream, text);
 
   ORACLE(conservation, taken <= text.size);
-  ORACLE(bounded, taken == text.size || end->stream == NULL || end->closing || is_closed(end) ||
-                      now.depth != 0 ||
+  ORACLE(bounded, taken == text.size || end->stream == NULL || end->closing ||
+                      sch_pair_is_closed(end) || sch_pair_now.depth != 0 ||
                       sch_fifo_held(&end->stream->pending).size == SCH_STREAM_PLAIN_MAX);
-  ORACLE(sticky_failure, taken == 0 || (!end->closing && !end->silent));
+  ORACLE(sticky_failure, taken == 0 || !over);
   end->written += taken;
-  note_event(end, SCH_TWIN_WRITE, taken, (struct sch_span){NULL, 0});
+  sch_pair_note(end, SCH_TWIN_WRITE, taken, (struct sch_span){NULL, 0});
 }
 
 static void check_wire(struct sch_span wire) {
@@ -181,9 +172,9 @@ static void check_wire(struct sch_span wire) {
          memmem(wire.data, wire.size, SCH_STREAM_CANARY, sizeof SCH_STREAM_CANARY - 1) == NULL);
 }
 
-static bool send(struct sch_pair_end *end, size_t size) {
-  struct sch_pair_end *other = other_of(end);
-  const struct sch_span wire = sch_span_first(wire_of(end), size);
+bool sch_pair_send(struct sch_pair_end *end, size_t size) {
+  struct sch_pair_end *other = sch_pair_other_of(end);
+  const struct sch_span wire = sch_span_first(sch_pair_wire_of(end), size);
 
   if (end->blocked != 0) {
     end->blocked--;
@@ -213,7 +204,7 @@ static size_t give(struct sch_pair_end *end, size_t size) {
   const size_t taken = sch_stream_wire_in(end->stream, sch_span_of(block, size));
 
   ORACLE(conservation, taken <= size);
-  note_event(end, SCH_TWIN_WIRE, taken, sch_span_of(block, taken));
+  sch_pair_note(end, SCH_TWIN_WIRE, taken, sch_span_of(block, taken));
   if (taken < size) {
     /* The rest is delivered again, before all that came later. */
     const struct sch_span later = sch_fifo_held(&end->flight);
@@ -229,19 +220,19 @@ static size_t give(struct sch_pair_end *end, size_t size) {
   return taken;
 }
 
-static bool deliver(struct sch_pair_end *end, size_t size) {
+bool sch_pair_deliver(struct sch_pair_end *end, size_t size) {
   const size_t most = sch_span_first(sch_fifo_held(&end->flight), size).size;
   size_t done = 0;
 
   while (done < most && end->stream != NULL && !end->ended) {
-    const size_t piece = now.bytes && now.pieces < BYTES_MAX ? 1 : most - done;
+    const size_t piece = sch_pair_now.bytes && sch_pair_now.pieces < BYTES_MAX ? 1 : most - done;
 
-    now.pieces += now.bytes;
+    sch_pair_now.pieces += sch_pair_now.bytes;
     const size_t taken = give(end, piece);
 
     done += taken;
     if (taken < piece) {
-      ORACLE(bounded, now.depth != 0 || end->stream == NULL ||
+      ORACLE(bounded, sch_pair_now.depth != 0 || end->stream == NULL ||
                           sch_fifo_held(&end->stream->received).size != 0);
       break;
     }
@@ -249,7 +240,7 @@ static bool deliver(struct sch_pair_end *end, size_t size) {
   return done != 0;
 }
 
-static bool read(struct sch_pair_end *end, size_t size) {
+bool sch_pair_read(struct sch_pair_end *end, size_t size) {
   struct sch_span plain = sch_span_first(sch_stream_plain_out(end->stream), size);
   const size_t total = plain.size;
   struct sch_span part;
@@ -257,7 +248,7 @@ static bool read(struct sch_pair_end *end, size_t size) {
   if (total == 0) {
     return false;
   }
-  ORACLE(plaintext, total <= other_of(end)->written - end->read);
+  ORACLE(plaintext, total <= sch_pair_other_of(end)->written - end->read);
   sch_trace_stream_add(&end->plain, plain);
   while (plain.size != 0) {
     ENSURE(sch_span_take(&plain, sch_span_first(plain, SCH_STREAM_AMOUNT_MAX).size, &part));
@@ -273,297 +264,69 @@ static bool read(struct sch_pair_end *end, size_t size) {
 static size_t piece(const struct sch_pair_end *end, size_t turn) {
   const size_t left = sch_fifo_held(&end->flight).size;
 
-  return left == 0 || turn >= PIECES_MAX ? SIZE_MAX : sch_plan_piece(&now.plan, turn, left);
+  return left == 0 || turn >= PIECES_MAX ? SIZE_MAX
+                                         : sch_plan_piece(&sch_pair_now.plan, turn, left);
 }
 
 static bool move(struct sch_pair_end *end, size_t turn) {
-  (void)act(end);
-  bool moved = end->stream != NULL && deliver(end, piece(end, turn));
+  (void)sch_pair_act(end);
+  bool moved = end->stream != NULL && sch_pair_deliver(end, piece(end, turn));
 
-  moved |= end->stream != NULL && !end->paused && read(end, SIZE_MAX);
-  moved |= end->stream != NULL && send(end, SIZE_MAX);
+  moved |= end->stream != NULL && !end->paused && sch_pair_read(end, SIZE_MAX);
+  moved |= end->stream != NULL && sch_pair_send(end, SIZE_MAX);
   return moved;
 }
 
-static void settle(void) {
+void sch_pair_settle(void) {
   bool moved = true;
 
   for (size_t turn = 0; moved; turn++) {
-    moved = move(&now.ends[0], turn);
-    moved |= move(&now.ends[1], turn);
+    moved = move(&sch_pair_now.ends[0], turn);
+    moved |= move(&sch_pair_now.ends[1], turn);
     ORACLE(progress, turn < TURNS_MAX);
   }
 }
 
-/* ---- what owners, engines and transports do ---- */
-
-static void limit(struct sch_pair_end *end, size_t size) {
-  end->stream->settings.read_limit = size == 0 ? SCH_STREAM_PLAIN_MAX : size;
-  end->turns++;
-  sch_stream_plain_read(end->stream, 0);
-}
-
-static void close(struct sch_pair_end *end) {
-  now.excused |= end->asked; /* the answer may not be said any more: token.c */
-  note_event(end, SCH_TWIN_CLOSE, 0, (struct sch_span){NULL, 0});
-  end->turns++;
-  end->closing = true;
-  sch_stream_close(end->stream);
-}
-
-static void abort_stream(struct sch_pair_end *end) {
-  now.excused = true;
-  end->missed = now.depth != 0 || wire_of(end).size != 0;
-  end->status = sch_stream_status(end->stream);
-  sch_stream_drop(end->stream);
-  end->stream = NULL;
-}
-
-static void finish_wire(struct sch_pair_end *end) {
+void sch_pair_finish_wire(struct sch_pair_end *end) {
   end->ended = true;
-  note_event(end, SCH_TWIN_END, 0, (struct sch_span){NULL, 0});
+  sch_pair_note(end, SCH_TWIN_END, 0, (struct sch_span){NULL, 0});
   end->turns++;
   sch_stream_wire_end(end->stream);
 }
 
-/* refill puts other bytes in flight. */
-static void refill(struct sch_pair_end *end, const struct sch_span *parts, size_t count) {
-  struct sch_fifo flight;
-
-  sch_fifo_open(&flight, FLIGHT_MAX);
-  for (size_t i = 0; i < count; i++) {
-    ENSURE(sch_fifo_append(&flight, parts[i]));
-  }
-  sch_fifo_drop(&end->flight);
-  end->flight = flight;
-}
-
-static void break_wire(struct sch_pair_end *end, size_t size) {
-  struct sch_pair_end *other = other_of(end);
-  const struct sch_span held = sch_fifo_held(&other->flight);
-  const size_t lost = size == 0 || size > held.size ? held.size : size;
-  const struct sch_span left = sch_span_first(held, held.size - lost);
-
-  refill(other, &left, 1);
-  other->tampered = end->tampered = end->broken = true;
-  finish_wire(end);
-}
-
-static void inject(struct sch_pair_end *end, enum sch_inject what, size_t amount) {
-  struct sch_pair_end *other = other_of(end);
-  const struct sch_twin_event event = {SCH_TWIN_INJECT, sch_inject, what, amount};
-  struct sch_stream *stream = end->stream;
-  const bool renegotiates = what == SCH_INJECT_RENEGOTIATE;
-
-  check_quiet();
-  const bool crosses = other->asked || sch_fifo_held(&end->flight).size != 0 ||
-                       (other->stream != NULL && wire_of(other).size != 0);
-
-  if (is_closed(end) || stream->negotiating || end->injected == INJECTED_MAX ||
-      !sch_inject(&stream->caller.context, what, amount, &stream->sending)) {
-    return;
-  }
-  end->injected++;
-  sch_twin_note(&histories[end->server], event, (struct sch_span){NULL, 0});
-  if (renegotiates) {
-    now.excused |= other->closing || (crosses && sch_stream_is_libssl(now.plan.options));
-    other->asked = true;
-  } else if (what == SCH_INJECT_ALERT) {
-    while (send(end, SIZE_MAX)) {
-    }
-    abort_stream(end);
-  }
-}
-
-/* ---- tampering ---- */
-
-static void flip(struct sch_pair_end *end, size_t amount) {
-  const size_t size = sch_fifo_held(&end->flight).size;
-
-  if (size != 0) {
-    sch_fifo_lend(&end->flight)[amount % size] ^= (uint8_t)(1U << amount % 8);
-    end->tampered = true;
-  }
-}
-
-static bool take_record(struct sch_span *rest, struct sch_span *record) {
-  return is_whole(*rest) &&
-         sch_span_take(rest, HEADER + ((size_t)rest->data[3] << 8 | rest->data[4]), record);
-}
-
-/* record_at cuts what is in flight in four: what is before record `number`, it, the next, the rest.
- * False when it is not there. */
-static bool record_at(struct sch_span held, size_t number, struct sch_span parts[4]) {
-  parts[3] = held;
-  for (size_t i = 0; i < number; i++) {
-    if (!take_record(&parts[3], &parts[1])) {
-      return false;
-    }
-  }
-  parts[0] = sch_span_first(held, held.size - parts[3].size);
-  if (!take_record(&parts[3], &parts[1])) {
-    return false;
-  }
-  (void)!take_record(&parts[3], &parts[2]);
-  return true;
-}
-
-static void spoil(struct sch_pair_end *end, enum sch_stream_operation what, size_t number) {
-  struct sch_span parts[4] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}};
-
-  if (!record_at(sch_fifo_held(&end->flight), number, parts)) {
-    return;
-  }
-  const struct sch_span lost[] = {parts[0], parts[2], parts[3]};
-  const struct sch_span twice[] = {parts[0], parts[1], parts[1], parts[2], parts[3]};
-  const struct sch_span swapped[] = {parts[0], parts[2], parts[1], parts[3]};
-
-  if (what == SCH_STREAM_LOSE) {
-    refill(end, lost, SCH_COUNT(lost));
-  } else if (what == SCH_STREAM_REPEAT) {
-    refill(end, twice, SCH_COUNT(twice));
-  } else if (parts[2].size != 0) {
-    refill(end, swapped, SCH_COUNT(swapped));
-  } else {
-    return;
-  }
-  end->tampered = true;
-}
-
-/* ---- operations ---- */
-
-static void ask(struct sch_pair_end *end) {
-  SecPkgContext_StreamSizes sizes = {0};
-
-  end->turns++;
-  const SECURITY_STATUS status =
-      sch_stream_attribute(end->stream, SECPKG_ATTR_STREAM_SIZES, &sizes);
-
-  ORACLE(handle_life, !is_closed(end) || status == SEC_E_INVALID_HANDLE);
-  if (sch_stream_state(end->stream) == SCH_STREAM_OPEN && !end->stream->negotiating) {
-    ORACLE(sizes_current, status == SEC_E_OK);
-    ORACLE(sizes_current, memcmp(&sizes, &end->stream->sizes, sizeof sizes) == 0);
-  }
-}
-
-static void on_wire(struct sch_pair_end *end, const struct sch_stream_step *step) {
-  switch (step->what) {
-    case SCH_STREAM_FLIP:
-      flip(end, step->amount);
-      break;
-    case SCH_STREAM_LOSE:
-    case SCH_STREAM_REPEAT:
-    case SCH_STREAM_SWAP:
-      spoil(end, step->what, step->amount);
-      break;
-    case SCH_STREAM_END:
-      end->tampered = true;
-      finish_wire(end);
-      break;
-    default:
-      break_wire(end, step->amount);
-      break;
-  }
-}
-
-static void on_engine(struct sch_pair_end *end, const struct sch_stream_step *step) {
-  static const enum sch_inject kinds[] = {[SCH_STREAM_RENEGOTIATE] = SCH_INJECT_RENEGOTIATE,
-                                          [SCH_STREAM_KEY_UPDATE] = SCH_INJECT_KEY_UPDATE,
-                                          [SCH_STREAM_TICKET] = SCH_INJECT_TICKET,
-                                          [SCH_STREAM_ALERT] = SCH_INJECT_ALERT};
-
-  inject(end, kinds[step->what], step->byte);
-}
-
-static void apply(struct sch_pair_end *end, const struct sch_stream_step *step) {
-  const size_t size = step->amount == 0 ? SIZE_MAX : step->amount;
-
-  switch (step->what) {
-    case SCH_STREAM_WRITE:
-      write_text(end, step->amount);
-      break;
-    case SCH_STREAM_SEND:
-      (void)send(end, size);
-      break;
-    case SCH_STREAM_DELIVER:
-      (void)deliver(end, size);
-      break;
-    case SCH_STREAM_READ:
-      (void)(!end->paused && read(end, size));
-      break;
-    case SCH_STREAM_SETTLE:
-      settle();
-      break;
-    case SCH_STREAM_LIMIT:
-      limit(end, step->amount);
-      break;
-    case SCH_STREAM_CLOSE:
-      close(end);
-      break;
-    case SCH_STREAM_ABORT:
-      abort_stream(end);
-      break;
-    case SCH_STREAM_RENEGOTIATE:
-    case SCH_STREAM_KEY_UPDATE:
-    case SCH_STREAM_TICKET:
-    case SCH_STREAM_ALERT:
-      on_engine(end, step);
-      break;
-    case SCH_STREAM_PAUSE:
-    case SCH_STREAM_RESUME:
-      end->paused = step->what == SCH_STREAM_PAUSE;
-      break;
-    case SCH_STREAM_BLOCK:
-      end->blocked = step->byte;
-      break;
-    case SCH_STREAM_INSIDE:
-      end->inside = 1 + step->byte;
-      break;
-    case SCH_STREAM_ASK:
-      ask(end);
-      break;
-    default:
-      on_wire(end, step);
-      break;
-  }
-}
-
-void sch_pair_do(const struct sch_stream_step *step) {
-  struct sch_pair_end *end = &now.ends[step->server];
-
-  if (end->stream == NULL || (end->ended && step->what == SCH_STREAM_END) ||
-      (end->ended && step->what == SCH_STREAM_BREAK)) {
-    return;
-  }
-  struct sch_pair_end *before = act(end);
-
-  apply(end, step);
-  (void)act(before);
-  sch_pair_check();
-}
-
 /* ---- the beginning and the end ---- */
 
-/* act_inside is what a verifier does before it answers. */
+/* act_inside does, from inside a call, what an operation has asked for. */
 static void act_inside(struct sch_pair_end *end) {
   static const enum sch_stream_operation acts[] = {
 #define ACT(name) SCH_STREAM_##name,
       SCH_STREAM_INSIDES(ACT)
 #undef ACT
   };
-  const struct sch_stream_step step = {acts[(end->inside - 1) % SCH_COUNT(acts)], end->server, 100,
-                                       100};
+  const struct sch_stream_step step = {acts[end->inside - 1], end->server, 100, 100};
 
   end->inside = 0;
   sch_twin_spoil(&histories[end->server]);
-  now.acted = true;
-  now.depth++;
-  apply(end, &step);
-  now.depth--;
+  sch_pair_now.acted = true;
+  sch_pair_now.depth++;
+  sch_pair_apply(end, &step);
+  sch_pair_now.depth--;
+}
+
+/* on_call is told of every provider call before it is made. */
+static void on_call(void) {
+  struct sch_pair_end *end = sch_pair_now.acting;
+
+  if (end != NULL && end->stream != NULL && end->inside != 0 && end->countdown != 0) {
+    end->countdown--;
+    if (end->countdown == 0) {
+      act_inside(end);
+    }
+  }
 }
 
 static uint32_t verify_of(const struct sch_pair_end *end) {
-  return now.plan.options >>
+  return sch_pair_now.plan.options >>
              (end->server ? SCH_STREAM_SERVER_VERIFY_SHIFT : SCH_STREAM_CLIENT_VERIFY_SHIFT) &
          3;
 }
@@ -574,7 +337,7 @@ static struct sch_stream_verdict judge(void *context, const struct sch_stream_pe
   for (size_t i = 0; i < peer->count; i++) {
     ORACLE(no_wrap, peer->certificates[i].size != 0 && peer->certificates[i].data != NULL);
   }
-  if (end->inside != 0 && end->stream != NULL) {
+  if (end->inside != 0 && end->countdown == 0 && end->stream != NULL) {
     act_inside(end);
   }
   if (peer->count != 0 && end->server) {
@@ -610,7 +373,7 @@ static void note_message(uint32_t type, bool established) {
 }
 
 static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
-  struct sch_pair_end *end = now.acting;
+  struct sch_pair_end *end = sch_pair_now.acting;
 
   sch_probe_log(unused, code, first, second);
   if (code == SCH_LOG_HANDSHAKE_IN) {
@@ -629,7 +392,7 @@ static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t 
 static CredHandle *credential(bool server, bool identified) {
   static CredHandle handles[SCH_ENDS_KINDS][2][2];
   static bool made[SCH_ENDS_KINDS][2][2];
-  const size_t kind = sch_stream_kind(now.plan.options);
+  const size_t kind = sch_stream_kind(sch_pair_now.plan.options);
 
   if (!made[kind][server][identified]) {
     const struct sch_world world = sch_world_apart("credential");
@@ -648,13 +411,13 @@ static struct sch_span all_text(bool server) {
 }
 
 static void open_end(struct sch_pair_end *end, bool server) {
-  const bool certificate = (now.plan.options & SCH_STREAM_CERTIFICATE) != 0;
+  const bool certificate = (sch_pair_now.plan.options & SCH_STREAM_CERTIFICATE) != 0;
 
   *end = (struct sch_pair_end){.server = server};
   const uint32_t verify = verify_of(end);
 
   end->settings = (struct sch_stream_settings){
-      .table = sch_checked_table(),
+      .table = sch_hooked_table(on_call),
       .credential = credential(server, server || certificate),
       .server = server,
       .client_certificate = server && certificate,
@@ -665,67 +428,67 @@ static void open_end(struct sch_pair_end *end, bool server) {
   };
   sch_fifo_open(&end->flight, FLIGHT_MAX);
   sch_twin_forget(&histories[server], all_text(server));
-  (void)act(end);
+  (void)sch_pair_act(end);
   ENSURE(sch_stream_open(&end->settings, &end->stream) == SEC_E_OK);
 }
 
 void sch_pair_open(const struct sch_plan *plan, bool bytes) {
-  now.plan = *plan;
-  now.bytes = bytes;
-  now.excused = now.acted = false;
-  now.depth = now.pieces = 0;
-  now.acting = NULL;
+  sch_pair_now.plan = *plan;
+  sch_pair_now.bytes = bytes;
+  sch_pair_now.excused = sch_pair_now.acted = false;
+  sch_pair_now.depth = sch_pair_now.pieces = sch_pair_now.injected = 0;
+  sch_pair_now.acting = NULL;
   sch_checked_wide(false);
   sch_log_to(sch_probe_log, NULL);
   (void)credential(false, (plan->options & SCH_STREAM_CERTIFICATE) != 0);
   (void)credential(true, true);
   sch_log_to(note, NULL);
-  open_end(&now.ends[0], false);
-  open_end(&now.ends[1], true);
+  open_end(&sch_pair_now.ends[0], false);
+  open_end(&sch_pair_now.ends[1], true);
 }
 
 void sch_pair_end_wires(void) {
   for (size_t i = 0; i < 2; i++) {
-    struct sch_pair_end *end = &now.ends[i];
+    struct sch_pair_end *end = &sch_pair_now.ends[i];
 
     if (end->stream != NULL && !end->ended) {
-      (void)act(end);
-      finish_wire(end);
+      (void)sch_pair_act(end);
+      sch_pair_finish_wire(end);
     }
   }
-  settle();
+  sch_pair_settle();
   sch_pair_check();
 }
 
 void sch_pair_drop(void) {
   for (size_t i = 0; i < 2; i++) {
-    sch_stream_drop(now.ends[i].stream);
-    sch_fifo_drop(&now.ends[i].flight);
-    now.ends[i].stream = NULL;
-    now.ends[i].inside = 0;
+    sch_stream_drop(sch_pair_now.ends[i].stream);
+    sch_fifo_drop(&sch_pair_now.ends[i].flight);
+    sch_pair_now.ends[i].stream = NULL;
+    sch_pair_now.ends[i].inside = 0;
   }
   sch_log_to(NULL, NULL);
   sch_checked_end();
 }
 
 struct sch_pair_end *sch_pair_end(bool server) {
-  return &now.ends[server];
+  return &sch_pair_now.ends[server];
 }
 
 bool sch_pair_is_excused(void) {
-  return now.excused || now.ends[0].tampered || now.ends[1].tampered;
+  return sch_pair_now.excused || sch_pair_now.ends[0].tampered || sch_pair_now.ends[1].tampered;
 }
 
 bool sch_pair_is_steady(void) {
-  return !now.acted;
+  return !sch_pair_now.acted;
 }
 
 void sch_pair_world(const void *end) {
   sch_world_reset();
-  now.acting = NULL;
+  sch_pair_now.acting = NULL;
   (void)sch_world_side(((const struct sch_pair_end *)end)->server ? SCH_SIDE_PEER : SCH_SIDE_SUT);
 }
 
-const struct sch_twin_history *sch_pair_history(bool server) {
+struct sch_twin_history *sch_pair_history(bool server) {
   return &histories[server];
 }

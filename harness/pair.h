@@ -23,8 +23,8 @@ struct sch_pair_end {
   struct sch_trace_stream plain; /* all that was read */
   bool paused;
   size_t blocked;
-  size_t injected;
   size_t inside;          /* an act, from 1; 0: none */
+  size_t countdown;       /* of provider calls until then; 0: when the verifier is asked */
   bool closing;           /* its owner has closed */
   bool ended;             /* its transport has ended */
   bool broken;            /* and what it sends is lost */
@@ -36,6 +36,22 @@ struct sch_pair_end {
   SECURITY_STATUS status; /* when silent or dropped */
   uint64_t turns;         /* calls of its ports */
 };
+
+/* The pair of the input being run. */
+struct sch_pair {
+  struct sch_plan plan;
+  bool bytes;   /* deliveries come byte by byte */
+  bool excused; /* something was done after which an end may fail though nobody erred */
+  bool acted;   /* something was done from inside a call */
+  size_t depth; /* of such calls */
+  size_t pieces;
+  size_t injected;
+  struct sch_pair_end ends[2];
+  struct sch_pair_end *acting;
+};
+extern struct sch_pair sch_pair_now;
+
+#define SCH_PAIR_FLIGHT_MAX ((size_t)4 << 20)
 
 /* sch_pair_open starts both, as `options` say; each delivery comes byte by byte when `bytes`, else
  * by `plan` where the operation leaves it open. */
@@ -65,7 +81,35 @@ bool sch_pair_is_steady(void);
 /* sch_pair_world starts the world anew, for what the end `end` (a struct sch_pair_end) draws. */
 void sch_pair_world(const void *end);
 
-/* sch_pair_history is what an end has lived through. */
-const struct sch_twin_history *sch_pair_history(bool server);
+/* sch_pair_history is what an end has lived through; sch_pair_note adds to it. */
+struct sch_twin_history *sch_pair_history(bool server);
+void sch_pair_note(const struct sch_pair_end *end, enum sch_twin_event_kind kind, size_t size,
+                   struct sch_span wire);
+
+/* ---- the parts that operations are made of ---- */
+
+/* sch_pair_apply does an operation at an end that has a stream. */
+void sch_pair_apply(struct sch_pair_end *end, const struct sch_stream_step *step);
+
+struct sch_pair_end *sch_pair_other_of(const struct sch_pair_end *end);
+struct sch_span sch_pair_wire_of(const struct sch_pair_end *end);
+bool sch_pair_is_closed(const struct sch_pair_end *end);
+
+/* sch_pair_is_whole: a whole record, by its header, begins what is held. */
+bool sch_pair_is_whole(struct sch_span held);
+
+/* sch_pair_act makes `end` the one whose code runs from now on; gives the one before. */
+struct sch_pair_end *sch_pair_act(struct sch_pair_end *end);
+
+/* These move bytes through the ports, at most `size`, and check what comes; false: none moved. */
+void sch_pair_write(struct sch_pair_end *end, size_t size);
+bool sch_pair_send(struct sch_pair_end *end, size_t size);
+bool sch_pair_deliver(struct sch_pair_end *end, size_t size);
+bool sch_pair_read(struct sch_pair_end *end, size_t size);
+void sch_pair_settle(void);
+void sch_pair_finish_wire(struct sch_pair_end *end);
+
+/* sch_pair_check_quiet: when nothing is on its way any more, nobody waits for an answer. */
+void sch_pair_check_quiet(void);
 
 #endif

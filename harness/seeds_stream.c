@@ -27,9 +27,10 @@
 #define SERVER_VERIFY(kind) \
   ((uint32_t)SCH_STREAM_##kind << SCH_STREAM_SERVER_VERIFY_SHIFT | SCH_STREAM_CERTIFICATE)
 
+/* options_of: other callers are compared where that is cheap; in replays of the check, always. */
 static uint32_t options_of(size_t kind) {
   return kind < SCH_ENGINE_AEAD_COUNT
-             ? (uint32_t)kind
+             ? (uint32_t)kind | (kind % 3 == 0 ? TWIN : 0U)
              : (uint32_t)SCH_STREAM_LIBSSL | (uint32_t)(kind - SCH_ENGINE_AEAD_COUNT);
 }
 
@@ -137,8 +138,9 @@ static void give_pair(sch_seed_sink *sink, size_t state, enum sch_stream_operati
   const char *end = server ? "server " : "";
   const char amount = sch_stream_operation_amount(what);
   const bool second = number % 2 == 0;
-  const uint32_t options = (uint32_t)(number % SCH_ENGINE_AEAD_COUNT) | TWIN |
-                           (number % 3 == 0 ? BOTH : 0U) | (number % 4 == 0 ? ACCEPT : 0U);
+  const uint32_t options = (uint32_t)(number % SCH_ENGINE_AEAD_COUNT) |
+                           (number % 5 == 0 ? TWIN : 0U) | (number % 3 == 0 ? BOTH : 0U) |
+                           (number % 4 == 0 ? ACCEPT : 0U);
 
   (void)snprintf(name, sizeof name, "%s-%s-%s", states[state].name, server ? "server" : "client",
                  known);
@@ -220,7 +222,7 @@ static void give_conversations(sch_seed_sink *sink) {
       const struct conversation *one = &conversations[i];
 
       (void)snprintf(name, sizeof name, "%s-%s", one->name, sch_stream_kind_name(kind));
-      give(sink, name, options_of(kind) | one->options | TWIN, "", one->words, "");
+      give(sink, name, options_of(kind) | one->options, "", one->words, "");
     }
   }
 }
@@ -297,35 +299,52 @@ static void give_some(sch_seed_sink *sink, size_t kind, const struct conversatio
 
   for (size_t i = 0; i < count; i++) {
     (void)snprintf(name, sizeof name, "%s-%s", list[i].name, sch_stream_kind_name(kind));
-    give(sink, name, options_of(kind) | list[i].options | TWIN, "", list[i].words, "");
+    give(sink, name, options_of(kind) | list[i].options, "", list[i].words, "");
   }
 }
 
-/* What a verifier may do, at either end, before it answers yes or no. */
+/* What may be done inside a call, at either end: when the verifier is asked, before it says yes or
+ * no, and before the first provider calls of an open stream. */
 static void give_insides(sch_seed_sink *sink, size_t kind) {
   static const char *const acts[] = {
 #define ACT_NAME(name) #name,
       SCH_STREAM_INSIDES(ACT_NAME)
 #undef ACT_NAME
   };
+  static const struct {
+    const char *name;
+    uint32_t verify[2];
+    const char *before;
+    size_t call;
+  } places[] = {
+      {"verifier", {ACCEPT, ACCEPT}, "write 20; server write 20; ", 0},
+      {"refusal", {CLIENT_VERIFY(REFUSE), SERVER_VERIFY(REFUSE)}, "write 20; server write 20; ", 0},
+      {"first-call", {0, 0}, "write 20; server write 20; ", 1},
+      {"call", {0, 0}, "settle; write 20; server write 20; ", 1},
+      {"later-call",
+       {0, 0},
+       "settle; write 20; server write 20; server key-update 1; server "
+       "renegotiate; close; ",
+       2},
+  };
 
-  for (size_t i = 0; i < 4 * SCH_COUNT(acts); i++) {
-    const size_t act = i / 4;
+  _Static_assert(SCH_COUNT(acts) == SCH_STREAM_INSIDE_COUNT, "they are all named");
+  for (size_t i = 0; i < 2 * SCH_COUNT(acts) * SCH_COUNT(places); i++) {
+    const size_t place = i / 2 % SCH_COUNT(places);
+    const size_t act = i / 2 / SCH_COUNT(places);
     const bool server = i % 2 == 1;
-    const uint32_t verify = i % 4 < 2 ? ACCEPT
-                            : server  ? SERVER_VERIFY(REFUSE)
-                                      : CLIENT_VERIFY(REFUSE);
     char words[NAME_ROOM];
     char name[NAME_ROOM];
 
-    (void)snprintf(words, sizeof words, "%sinside %zu; ", server ? "server " : "", act);
-    (void)snprintf(name, sizeof name, "inside-%s-%s-%s-%s", acts[act], server ? "server" : "client",
-                   i % 4 < 2 ? "accepts" : "refuses", sch_stream_kind_name(kind));
+    (void)snprintf(words, sizeof words, "%sinside %zu; ", server ? "server " : "",
+                   act + SCH_STREAM_INSIDE_COUNT * places[place].call);
+    (void)snprintf(name, sizeof name, "inside-%s-%s-%s-%s", places[place].name, acts[act],
+                   server ? "server" : "client", sch_stream_kind_name(kind));
     for (char *at = name; *at != '\0'; at++) {
       *at = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
     }
-    give(sink, name, options_of(kind) | verify | BOTH, "write 20; server write 20; ", words,
-         "settle; write 30; server write 30; settle; ");
+    give(sink, name, options_of(kind) | places[place].verify[server] | BOTH, places[place].before,
+         words, "settle; write 30; server write 30; settle; ");
   }
 }
 

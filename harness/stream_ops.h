@@ -31,7 +31,7 @@
   X(PAUSE, "pause", '\0', "this owner reads no plaintext any more")                              \
   X(RESUME, "resume", '\0', "it reads again")                                                    \
   X(BLOCK, "block", 'n', "so many sends take nothing")                                           \
-  X(INSIDE, "inside", 'a', "what the next verifier does before it answers")                      \
+  X(INSIDE, "inside", 'a', "something is done inside a call that the stream makes")              \
   X(FLIP, "flip", 'o', "changes a byte in flight towards this end")                              \
   X(LOSE, "lose", 'r', "takes a record in flight away")                                          \
   X(REPEAT, "repeat", 'r', "repeats one")                                                        \
@@ -51,9 +51,11 @@ enum sch_stream_operation {
 /* The most that one amount says: (255 - 127) * 64. */
 #define SCH_STREAM_AMOUNT_MAX ((size_t)8192)
 
-/* What the verifier may be made to do, the amount of INSIDE modulo their count. */
+/* What INSIDE may do: the amount modulo their count. What is left of it, divided by that, says
+ * when: 0 when the verifier is asked, k before the k-th call of the provider from then on. */
 #define SCH_STREAM_INSIDES(X) \
   X(WRITE) X(CLOSE) X(READ) X(DELIVER) X(SEND) X(LIMIT) X(SETTLE) X(END) X(ABORT)
+#define SCH_STREAM_INSIDE_COUNT 9
 
 enum sch_stream_verify {
   SCH_STREAM_INSECURE,

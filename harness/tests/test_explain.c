@@ -103,7 +103,8 @@ TEST(operations_are_named) {
   CHECK(says("limit: 8, "));
   CHECK(says("append 64\n"));
   CHECK(explain("stream", sch_span_of("\0\x80\x84\0\x11\1\0", 7)));
-  CHECK(says("client write 64\nserver settle\nclient inside CLOSE\nthe rest, 1 bytes:\n"));
+  CHECK(
+      says("client write 64\nserver settle\nclient inside CLOSE in call 0\nthe rest, 1 bytes:\n"));
   CHECK(explain("secbuf", sch_span_of("\2\0\1\0\x81\7\1", 7)));
   CHECK(says("DecryptMessage, amount 0; 1 slots:\n  SECBUFFER_DATA, 7 bytes, READONLY\n"));
 }
