@@ -197,7 +197,14 @@ uint32_t sch_stream_reasons(const struct sch_stream *stream) {
 }
 
 SECURITY_STATUS sch_stream_attribute(struct sch_stream *stream, ULONG attribute, void *answer) {
-  return sch_caller_attribute(&stream->caller, attribute, answer);
+  const bool entered = enter(stream);
+  const SECURITY_STATUS status = sch_caller_attribute(&stream->caller, attribute, answer);
+
+  if (entered) {
+    sch_pump(stream);
+    leave(stream);
+  }
+  return status;
 }
 
 struct sch_stream_work sch_stream_work(const struct sch_stream *stream) {
