@@ -60,7 +60,8 @@ static bool say_aead(struct sch_connection_aead *connection, enum sch_inject wha
       return is_1_3 && connection->server &&
              say(connection, TICKET, sch_span_of(zeros, amount % (MESSAGE_ROOM / 2)), out);
     case SCH_INJECT_ALERT:
-      return amount != 0 && amount <= UINT8_MAX &&
+      return amount != SCH_ALERT_close_notify && amount != SCH_ALERT_user_canceled &&
+             amount <= UINT8_MAX &&
              connection->engine.class->alert(&connection->engine, SCH_ALERT_FATAL, (uint8_t)amount,
                                              out) == SEC_E_OK;
     default:

@@ -13,7 +13,7 @@ enum sch_inject {
   SCH_INJECT_RENEGOTIATE, /* engine_aead with TLS 1.2; engine_openssl with it as a server */
   SCH_INJECT_KEY_UPDATE,  /* engine_aead with TLS 1.3; amount odd: update_requested */
   SCH_INJECT_TICKET,      /* the same, server: a ticket of `amount` bytes */
-  SCH_INJECT_ALERT        /* engine_aead: fatal, of the number `amount` */
+  SCH_INJECT_ALERT        /* engine_aead: fatal, of the number `amount`, if that can be fatal */
 };
 
 /* sch_inject appends the record to `out`, behind all that the engine has said before. False, and

@@ -21,6 +21,7 @@ struct sch_pair_end {
   size_t read;                   /* and that plain out gave */
   struct sch_trace_stream sent;  /* on the wire */
   struct sch_trace_stream plain; /* all that was read */
+  size_t plain_max;              /* less than that is unread, by the limit */
   bool paused;
   size_t blocked;
   size_t inside;          /* an act, from 1; 0: none */

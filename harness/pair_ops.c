@@ -6,6 +6,7 @@
 
 #include "oracle.h"
 #include "pair.h"
+#include "tls/record.h"
 
 #define HEADER ((size_t)5)
 #define FLIGHT_MAX SCH_PAIR_FLIGHT_MAX
@@ -16,8 +17,14 @@
 
 /* ---- what owners, engines and transports do ---- */
 
-static void limit(struct sch_pair_end *end, size_t size) {
-  end->stream->settings.read_limit = size == 0 ? SCH_STREAM_PLAIN_MAX : size;
+static void set_limit(struct sch_pair_end *end, size_t size) {
+  const size_t limit = size == 0 ? SCH_STREAM_PLAIN_MAX : size;
+  const size_t unread = sch_stream_plain_out(end->stream).size;
+
+  /* One record may go over it; what is there already stays. */
+  end->plain_max = limit + SCH_RECORD_PLAIN_MAX;
+  end->plain_max = end->plain_max > unread ? end->plain_max : unread + 1;
+  end->stream->settings.read_limit = limit;
   end->turns++;
   sch_stream_plain_read(end->stream, 0);
 }
@@ -215,7 +222,7 @@ void sch_pair_apply(struct sch_pair_end *end, const struct sch_stream_step *step
       sch_pair_settle();
       break;
     case SCH_STREAM_LIMIT:
-      limit(end, step->amount);
+      set_limit(end, step->amount);
       break;
     case SCH_STREAM_CLOSE:
       close(end);

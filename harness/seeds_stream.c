@@ -49,10 +49,13 @@ static enum sch_stream_operation operation_of(const char *name, size_t size) {
 
 /* amount_of gives the byte that says `number`. */
 static uint8_t amount_of(unsigned long number, char kind) {
+  if (number == SCH_STREAM_MUCH) {
+    return UINT8_MAX;
+  }
   if (number <= SMALL_MAX || (kind == 'n' && number <= UINT8_MAX)) {
     return (uint8_t)number;
   }
-  ENSURE(number % STEP == 0);
+  ENSURE(number % STEP == 0 && number <= (UINT8_MAX - SMALL_MAX) * STEP);
   return (uint8_t)(SMALL_MAX + number / STEP);
 }
 
@@ -105,8 +108,8 @@ static const struct {
     {"half",
      "settle; write 100; server write 100; send; server send; deliver 7; server deliver 3; "},
     {"full",
-     "settle; pause; server pause; limit 64; server limit 64; write 8192; server write "
-     "8192; write 8192; server write 8192; settle; "},
+     "settle; pause; server pause; limit 64; server limit 64; write 8128; server write "
+     "8128; write 8128; server write 8128; settle; "},
     {"updating",
      "settle; write 10; key-update 1; server key-update 1; server write 10; send; "
      "server send; deliver 30; "},
@@ -166,19 +169,24 @@ static const struct conversation {
   uint32_t options;
   const char *words;
 } conversations[] = {
-    {"talk", BOTH, "write 100; server write 120; settle; write 0; write 1; server write 8192; "},
+    {"talk", BOTH, "write 100; server write 120; settle; write 0; write 1; server write 8128; "},
     {"written-before-the-handshake", BOTH,
-     "write 8192; server write 8192; write 8192; write 100; "
+     "write 8128; server write 8128; write 8128; write 100; "
      "server write 1; close; server close; "},
     {"in-small-pieces", BYTES | BOTH,
      "write 30; server write 40; settle; write 50; send 7; server "
      "deliver 3; send 1; server deliver 1; server deliver 1; "},
-    {"one-closes", 0, "settle; write 60; close; server write 70; settle; server write 8192; "},
+    {"one-closes", 0, "settle; write 60; close; server write 70; settle; server write 8128; "},
     {"both-close-at-once", 0, "settle; write 60; close; server write 70; server close; "},
     {"truncated", 0, "settle; write 60; send 20; "},
     {"read-slowly", BOTH,
-     "settle; server limit 1; write 8192; write 8192; settle; server pause; "
-     "write 8192; settle; server read 5; server resume; server read 7; "},
+     "settle; server limit 1; write 8128; write 8128; settle; server pause; "
+     "write 8128; settle; server read 5; server resume; server read 7; "},
+    {"limit-lowered", BOTH,
+     "settle; server pause; server limit 100; write 8128; write 8128; write 8128; write 8128; "
+     "settle; server limit 1; server resume; server read 9; "},
+    {"much-at-once", BOTH, "settle; write 70000; settle; server write 70000; send 100; "},
+    {"much-before-the-handshake", BOTH, "write 70000; server write 70000; write 100; settle; "},
     {"writes-blocked", BOTH,
      "settle; block 3; write 100; send; write 100; send 9; send; send 30; "
      "server deliver; "},
@@ -285,12 +293,28 @@ static void give_full(sch_seed_sink *sink, size_t kind) {
   size_t size = (size_t)snprintf(words, sizeof words, "settle; server pause; ");
 
   for (int i = 0; i < 44; i++) {
-    size += (size_t)snprintf(words + size, sizeof words - size, "write 8192; %s",
+    size += (size_t)snprintf(words + size, sizeof words - size, "write 8128; %s",
                              i % 4 == 3 ? "settle; " : "");
   }
   (void)snprintf(name, sizeof name, "all-full-%s", sch_stream_kind_name(kind));
   give(sink, name, options_of(kind) | BOTH, words,
        "server resume; server read 100; settle; write 100; ", "");
+}
+
+/* Both have more to send than wire out takes, and still both must receive. */
+static void give_crowded(sch_seed_sink *sink, size_t kind) {
+  static char words[SEED_ROOM];
+  char name[NAME_ROOM];
+  size_t size = (size_t)snprintf(words, sizeof words, "settle; ");
+
+  for (int i = 0; i < 14; i++) {
+    size += (size_t)snprintf(words + size, sizeof words - size, "write 8128; server write 8128; ");
+  }
+  (void)snprintf(name, sizeof name, "both-full-%s", sch_stream_kind_name(kind));
+  give(sink, name, options_of(kind) | BOTH, words,
+       "server send 192; deliver; send 192; server deliver; server send 8192; server send 8192; "
+       "server send 8192; deliver 8192; deliver; read; settle; ",
+       "");
 }
 
 static void give_some(sch_seed_sink *sink, size_t kind, const struct conversation *list,
@@ -358,6 +382,8 @@ void sch_seeds_stream(sch_seed_sink *sink) {
               is_1_3 ? SCH_COUNT(updates) : SCH_COUNT(wishes));
     give_some(sink, kind, alone, SCH_COUNT(alone));
   }
+  give_crowded(sink, 1);
+  give_crowded(sink, 4);
   give_full(sink, 0);
   give_full(sink, 3);
   give_full(sink, SCH_ENDS_OPENSSL_1_3);

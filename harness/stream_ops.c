@@ -40,7 +40,7 @@ const char *sch_stream_kind_name(size_t kind) {
 }
 
 const char *sch_stream_personality(uint32_t options) {
-  return personalities[(options >> SCH_STREAM_PERSONALITY_SHIFT & 7) % SCH_COUNT(personalities)];
+  return personalities[(options >> SCH_STREAM_PERSONALITY_SHIFT & 15) % SCH_COUNT(personalities)];
 }
 
 bool sch_stream_next(struct sch_span *input, struct sch_stream_step *step) {
@@ -51,8 +51,9 @@ bool sch_stream_next(struct sch_span *input, struct sch_stream_step *step) {
   }
   step->what = (enum sch_stream_operation)(what % SCH_STREAM_SERVER % SCH_STREAM_OPERATION_COUNT);
   step->server = what >= SCH_STREAM_SERVER;
-  step->amount =
-      step->byte <= SMALL_MAX ? step->byte : (size_t)STEP * (step->byte - (size_t)SMALL_MAX);
+  step->amount = step->what == SCH_STREAM_WRITE && step->byte == UINT8_MAX ? SCH_STREAM_MUCH
+                 : step->byte <= SMALL_MAX                                 ? step->byte
+                                           : (size_t)STEP * (step->byte - (size_t)SMALL_MAX);
   return true;
 }
 
@@ -73,10 +74,10 @@ static void make_text(char *text, size_t size, char end) {
 }
 
 struct sch_span sch_stream_text(bool server, size_t at, size_t size) {
-  static char texts[2][SCH_STREAM_TEXT_PERIOD + SCH_STREAM_AMOUNT_MAX + 1];
+  static char texts[2][SCH_STREAM_TEXT_PERIOD + SCH_STREAM_MUCH + 1];
   char *text = texts[server];
 
-  REQUIRE(size <= SCH_STREAM_AMOUNT_MAX);
+  REQUIRE(size <= SCH_STREAM_MUCH);
   if (text[0] == '\0') {
     make_text(text, sizeof texts[0] - 1, server ? 's' : 'c');
   }

@@ -4,7 +4,8 @@
  *     what | for the server: 0x80    how much
  *
  * What is taken modulo the count of operations. How much is 0 to 127, or c of 128 to 255 means
- * 64 * (c - 127). Of sizes 0 means all there is. An odd last byte is nothing.
+ * 64 * (c - 127); to WRITE 255 means SCH_STREAM_MUCH. Of sizes 0 means all there is. An odd last
+ * byte is nothing.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_STREAM_OPS_H
@@ -48,8 +49,8 @@ enum sch_stream_operation {
 #define SCH_STREAM_SERVER 0x80
 #define SCH_STREAM_OPERATIONS_MAX 192 /* more of them are not done */
 
-/* The most that one amount says: (255 - 127) * 64. */
-#define SCH_STREAM_AMOUNT_MAX ((size_t)8192)
+/* More than plain in takes at once. */
+#define SCH_STREAM_MUCH ((size_t)70000)
 
 /* What INSIDE may do: the amount modulo their count. What is left of it, divided by that, says
  * when: 0 when the verifier is asked, k before the k-th call of the provider from then on. */
@@ -68,13 +69,13 @@ enum sch_stream_verify {
  * a fuzzer is not to come upon it with every other input. */
 enum sch_stream_option {
   SCH_STREAM_KIND_SHIFT = 0,          /* three bits: class of engine_aead; libssl: odd is 1.3 */
-  SCH_STREAM_PERSONALITY_SHIFT = 3,   /* three bits, see sch_stream_personality */
-  SCH_STREAM_CLIENT_VERIFY_SHIFT = 6, /* two bits: enum sch_stream_verify */
-  SCH_STREAM_SERVER_VERIFY_SHIFT = 8,
-  SCH_STREAM_CERTIFICATE = 1 << 10, /* the server asks for one, the client has one */
-  SCH_STREAM_CLOSE_BOTH = 1 << 11,  /* in the end both close */
-  SCH_STREAM_TWIN = 1 << 12,        /* other callers get the same wire, and are compared */
-  SCH_STREAM_BYTES = 1 << 13,       /* once more, with every delivery byte by byte */
+  SCH_STREAM_PERSONALITY_SHIFT = 3,   /* four bits, see sch_stream_personality */
+  SCH_STREAM_CLIENT_VERIFY_SHIFT = 7, /* two bits: enum sch_stream_verify */
+  SCH_STREAM_SERVER_VERIFY_SHIFT = 9,
+  SCH_STREAM_CERTIFICATE = 1 << 11, /* the server asks for one, the client has one */
+  SCH_STREAM_CLOSE_BOTH = 1 << 12,  /* in the end both close */
+  SCH_STREAM_TWIN = 1 << 13,        /* other callers get the same wire, and are compared */
+  SCH_STREAM_BYTES = 1 << 14,       /* once more, with every delivery byte by byte */
   SCH_STREAM_LIBSSL = 0x4c53 << 16
 };
 
@@ -108,10 +109,10 @@ const char *sch_stream_operation_name(enum sch_stream_operation what);
  * offset, 'r' a record, '\0' nothing. */
 char sch_stream_operation_amount(enum sch_stream_operation what);
 
-/* sch_stream_text views `size` bytes (at most SCH_STREAM_AMOUNT_MAX) of what an end writes, from
+/* sch_stream_text views `size` bytes (at most SCH_STREAM_MUCH) of what an end writes, from
  * offset `at` on: lines with their numbers, the same after SCH_STREAM_TEXT_PERIOD bytes. Every line
  * holds SCH_STREAM_CANARY, which must not be seen in the clear. */
-#define SCH_STREAM_TEXT_PERIOD ((size_t)65536)
+#define SCH_STREAM_TEXT_PERIOD ((size_t)63968) /* whole lines; no size of a queue */
 #define SCH_STREAM_CANARY "schannel-fuzz canary"
 struct sch_span sch_stream_text(bool server, size_t at, size_t size);
 
