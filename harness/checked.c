@@ -254,6 +254,7 @@ static void check_asked(const struct handshake *call) {
 static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtHandle *made,
                                        bool server, SECURITY_STATUS status) {
   struct watched *context = call->context;
+  const bool empty = sch_probe_sent_no_certificate();
 
   for (ULONG i = 0; i < call->out->cBuffers; i++) {
     buffers_out += call->out->pBuffers[i].pvBuffer != NULL;
@@ -266,7 +267,7 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
   } else if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
     check_asked(call);
   } else if (status >= 0) {
-    ORACLE(status_handled, !sch_probe_sent_no_certificate() || call->supplied);
+    ORACLE(status_handled, !empty || call->supplied);
     check_used(call);
     if (context == NULL) {
       ORACLE(handle_life, made != NULL);

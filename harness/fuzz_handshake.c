@@ -12,7 +12,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "checked.h"
 #include "handshake.h"
 #include "harness.h"
 #include "log.h"
@@ -187,7 +186,7 @@ static void run(struct sch_span wire, const struct sch_plan *plan, ptrdiff_t cut
   struct sch_stream *stream = sch_handshake_open(plan->options);
 
   if (stream == NULL) {
-    sch_checked_end();
+    sch_handshake_close(NULL);
     return;
   }
   sch_log_to(note, NULL);

@@ -14,6 +14,7 @@
 #include "checked.h"
 #include "harness.h"
 #include "pair.h"
+#include "starve.h"
 
 /* What a run comes to, whatever the pieces were. */
 struct outcome {
@@ -169,7 +170,9 @@ FUZZ(stream) {
 
   sch_pair_drop();
   if (always || (plan.options & SCH_STREAM_TWIN) != 0) {
+    sch_starve_hold();
     compare(&outcome);
+    sch_starve_release();
   }
   if (sch_pair_is_steady() && (always || (plan.options & SCH_STREAM_BYTES) != 0)) {
     sch_world_reset();

@@ -54,7 +54,7 @@ bool sch_handshake_suits(const struct sch_suite *suite, enum sch_identity_kind i
  */
 struct sch_stream *sch_handshake_open(uint32_t options);
 
-/* sch_handshake_close drops the stream and what it alone used. */
+/* sch_handshake_close drops the stream, which may be NULL, and what it alone used. */
 void sch_handshake_close(struct sch_stream *stream);
 
 #endif

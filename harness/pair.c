@@ -11,6 +11,7 @@
 #include "log.h"
 #include "oracle.h"
 #include "probe.h"
+#include "starve.h"
 #include "tls/alert.h"
 #include "tls/record.h"
 #include "world.h"
@@ -37,6 +38,12 @@ static struct sch_twin_history histories[2];
 
 struct sch_pair_end *sch_pair_other_of(const struct sch_pair_end *end) {
   return &sch_pair_now.ends[!end->server];
+}
+
+void sch_pair_put(struct sch_fifo *fifo, struct sch_span bytes) {
+  sch_starve_hold();
+  ENSURE(sch_fifo_append(fifo, bytes));
+  sch_starve_release();
 }
 
 /* act makes `end` the one whose code runs from now on; gives the one before. */
@@ -188,7 +195,7 @@ bool sch_pair_send(struct sch_pair_end *end, size_t size) {
   check_wire(wire);
   sch_trace_stream_add(&end->sent, wire);
   if (!end->broken && !other->ended && other->stream != NULL) {
-    ENSURE(sch_fifo_append(&other->flight, wire));
+    sch_pair_put(&other->flight, wire);
   }
   end->turns++;
   sch_stream_wire_sent(end->stream, wire.size);
@@ -197,7 +204,7 @@ bool sch_pair_send(struct sch_pair_end *end, size_t size) {
 
 /* give hands over a block of exactly `size` bytes and says how many were taken. */
 static size_t give(struct sch_pair_end *end, size_t size) {
-  uint8_t *block = sch_alloc(size);
+  uint8_t *block = sch_own_alloc(size);
 
   ENSURE(block != NULL);
   sch_copy(block, sch_fifo_held(&end->flight).data, size);
@@ -213,8 +220,8 @@ static size_t give(struct sch_pair_end *end, size_t size) {
     struct sch_fifo flight;
 
     sch_fifo_open(&flight, FLIGHT_MAX);
-    ENSURE(sch_fifo_append(&flight, sch_span_of(block + taken, size - taken)));
-    ENSURE(sch_fifo_append(&flight, later));
+    sch_pair_put(&flight, sch_span_of(block + taken, size - taken));
+    sch_pair_put(&flight, later);
     sch_fifo_drop(&end->flight);
     end->flight = flight;
   }
@@ -436,7 +443,8 @@ static void open_end(struct sch_pair_end *end, bool server) {
   sch_fifo_open(&end->flight, FLIGHT_MAX);
   sch_twin_forget(&histories[server], all_text(server));
   (void)sch_pair_act(end);
-  ENSURE(sch_stream_open(&end->settings, &end->stream) == SEC_E_OK);
+  end->status = sch_stream_open(&end->settings, &end->stream);
+  ORACLE(handle_life, end->status == SEC_E_OK || sch_starved());
 }
 
 void sch_pair_open(const struct sch_plan *plan, bool bytes) {
@@ -483,7 +491,8 @@ struct sch_pair_end *sch_pair_end(bool server) {
 }
 
 bool sch_pair_is_excused(void) {
-  return sch_pair_now.excused || sch_pair_now.ends[0].tampered || sch_pair_now.ends[1].tampered;
+  return sch_pair_now.excused || sch_starved() || sch_pair_now.ends[0].tampered ||
+         sch_pair_now.ends[1].tampered;
 }
 
 bool sch_pair_is_steady(void) {

@@ -92,6 +92,9 @@ void sch_pair_note(const struct sch_pair_end *end, enum sch_twin_event_kind kind
 /* sch_pair_apply does an operation at an end that has a stream. */
 void sch_pair_apply(struct sch_pair_end *end, const struct sch_stream_step *step);
 
+/* sch_pair_put adds bytes to a queue of the harness, with memory of its own. */
+void sch_pair_put(struct sch_fifo *fifo, struct sch_span bytes);
+
 struct sch_pair_end *sch_pair_other_of(const struct sch_pair_end *end);
 struct sch_span sch_pair_wire_of(const struct sch_pair_end *end);
 bool sch_pair_is_closed(const struct sch_pair_end *end);

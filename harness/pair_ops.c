@@ -53,7 +53,7 @@ static void refill(struct sch_pair_end *end, const struct sch_span *parts, size_
 
   sch_fifo_open(&flight, FLIGHT_MAX);
   for (size_t i = 0; i < count; i++) {
-    ENSURE(sch_fifo_append(&flight, parts[i]));
+    sch_pair_put(&flight, parts[i]);
   }
   sch_fifo_drop(&end->flight);
   end->flight = flight;

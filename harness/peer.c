@@ -265,10 +265,21 @@ static void run(struct sch_peer *peer) {
   peer->facts.finished = SSL_is_init_finished(peer->ssl) != 0;
 }
 
+/* What the peer draws and allocates is its own. */
+static enum sch_side enter(void) {
+  sch_starve_hold();
+  return sch_world_side(SCH_SIDE_PEER);
+}
+
+static void leave(enum sch_side side) {
+  sch_starve_release();
+  (void)sch_world_side(side);
+}
+
 struct sch_peer *sch_peer_open(const struct sch_peer_config *config,
                                const struct sch_peer *before) {
   struct kept *kept = context_of(config);
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   struct sch_peer *peer = sch_own_alloc(sizeof(*peer));
 
   ENSURE(peer != NULL);
@@ -289,7 +300,7 @@ struct sch_peer *sch_peer_open(const struct sch_peer_config *config,
     ENSURE(before == NULL || SSL_set_session(peer->ssl, SSL_get0_session(before->ssl)) == 1);
     run(peer);
   }
-  (void)sch_world_side(side);
+  leave(side);
   return peer;
 }
 
@@ -304,7 +315,7 @@ void sch_peer_drop(struct sch_peer *peer) {
 }
 
 void sch_peer_give(struct sch_peer *peer, struct sch_span wire) {
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   size_t written = 0;
 
   REQUIRE(wire.size <= INT32_MAX);
@@ -313,7 +324,7 @@ void sch_peer_give(struct sch_peer *peer, struct sch_span wire) {
     ENSURE(written == wire.size);
     run(peer);
   }
-  (void)sch_world_side(side);
+  leave(side);
 }
 
 bool sch_peer_take(struct sch_peer *peer, struct sch_fifo *to) {
@@ -382,11 +393,11 @@ bool sch_peer_write(struct sch_peer *peer, struct sch_span data) {
   if (!settled(peer, 0)) {
     return false;
   }
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   const bool sent = SSL_write_ex(peer->ssl, data.data, data.size, &written) == 1;
 
   ERR_clear_error();
-  (void)sch_world_side(side);
+  leave(side);
   return sent;
 }
 
@@ -394,11 +405,11 @@ bool sch_peer_key_update(struct sch_peer *peer, bool request) {
   if (!settled(peer, TLS1_3_VERSION)) {
     return false;
   }
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   const int type = request ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
   const bool sent = proceed(peer, SSL_key_update(peer->ssl, type) == 1);
 
-  (void)sch_world_side(side);
+  leave(side);
   return sent;
 }
 
@@ -406,10 +417,10 @@ bool sch_peer_ticket(struct sch_peer *peer) {
   if (!settled(peer, TLS1_3_VERSION) || SSL_is_server(peer->ssl) == 0) {
     return false;
   }
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   const bool sent = proceed(peer, SSL_new_session_ticket(peer->ssl) == 1);
 
-  (void)sch_world_side(side);
+  leave(side);
   return sent;
 }
 
@@ -423,10 +434,10 @@ static bool renegotiate(struct sch_peer *peer, int (*begin)(SSL *ssl)) {
   if (!settled(peer, TLS1_2_VERSION)) {
     return false;
   }
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   const bool sent = proceed(peer, begin(peer->ssl) == 1);
 
-  (void)sch_world_side(side);
+  leave(side);
   return sent;
 }
 
@@ -442,11 +453,11 @@ bool sch_peer_close(struct sch_peer *peer) {
   if (!settled(peer, 0)) {
     return false;
   }
-  const enum sch_side side = sch_world_side(SCH_SIDE_PEER);
+  const enum sch_side side = enter();
   const bool sent = SSL_shutdown(peer->ssl) >= 0;
 
   ERR_clear_error();
-  (void)sch_world_side(side);
+  leave(side);
   return sent;
 }
 

@@ -85,9 +85,6 @@ enum sch_side sch_world_side(enum sch_side side) {
 
   REQUIRE(side < SCH_SIDE_COUNT);
   install();
-  if (side != before) {
-    (side == SCH_SIDE_PEER ? sch_starve_hold : sch_starve_release)();
-  }
   now.side = side;
   return before;
 }

@@ -6,7 +6,7 @@
  * many bytes have been asked for there before. Counting by size keeps the draws of RSA blinding,
  * whose times depend on earlier inputs, away from everything that reaches the wire.
  *
- * What the peer, or a place apart, allocates is the harness's own (starve.h).
+ * What a place apart allocates is the harness's own (starve.h).
  *
  * From sch_world_reset to sch_world_leave (harness.h), reading the real clock through gettimeofday
  * or real randomness through getrandom or getentropy prints a line and aborts.

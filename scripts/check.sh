@@ -98,7 +98,7 @@ replay() {
 starve() {
   local files=()
   mapfile -t files < <(find "corpus/$1" -type f | grep -vE '/[0-9a-f]{40}$' | sort)
-  "$CHECKED/fuzz_$1" --starve 20 --expect "${#files[@]}" "${files[@]}"
+  "$CHECKED/fuzz_$1" --starve 5 --expect "${#files[@]}" "${files[@]}"
 }
 
 # under_valgrind TARGET: ten inputs, evenly chosen, without a sanitizer.
