@@ -123,7 +123,7 @@ struct sch_script {
   struct sch_script_record records[SCH_SCRIPT_RECORDS];
   size_t count;
   size_t sealed;
-  size_t said; /* bytes of data sealed so far */
+  size_t said;  /* bytes of data sealed so far */
   bool certain; /* nothing unknown was said */
   bool shaped;
   uint8_t outer;
