@@ -144,7 +144,7 @@ static SECURITY_STATUS set_certificate(const struct wanted *wanted,
 SECURITY_STATUS sch_acquire(const struct sch_package *package, ULONG use, const void *auth,
                             struct sch_credential **credential) {
   const struct sch_personality *personality = package->personality;
-  struct wanted wanted;
+  struct wanted wanted = {0};
   struct sch_engine_settings settings = {.server = use == SECPKG_CRED_INBOUND};
 
   if (use != SECPKG_CRED_INBOUND && use != SECPKG_CRED_OUTBOUND) {
