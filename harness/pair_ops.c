@@ -158,16 +158,15 @@ static void spoil(struct sch_pair_end *end, enum sch_stream_operation what, size
 
 static void ask(struct sch_pair_end *end) {
   SecPkgContext_StreamSizes sizes = {0};
+  const bool closed = sch_pair_is_closed(end);
 
   end->turns++;
   const SECURITY_STATUS status =
       sch_stream_attribute(end->stream, SECPKG_ATTR_STREAM_SIZES, &sizes);
 
-  if (end->stream == NULL) {
-    return;
-  }
-  ORACLE(handle_life, !sch_pair_is_closed(end) || status == SEC_E_INVALID_HANDLE);
-  if (sch_stream_state(end->stream) == SCH_STREAM_OPEN && !end->stream->negotiating) {
+  ORACLE(handle_life, !closed || status == SEC_E_INVALID_HANDLE);
+  if (end->stream != NULL && sch_stream_state(end->stream) == SCH_STREAM_OPEN &&
+      !end->stream->negotiating) {
     ORACLE(sizes_current, status == SEC_E_OK);
     ORACLE(sizes_current, memcmp(&sizes, &end->stream->sizes, sizeof sizes) == 0);
   }
