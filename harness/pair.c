@@ -258,7 +258,6 @@ bool sch_pair_read(struct sch_pair_end *end, size_t size) {
     return false;
   }
   ORACLE(plaintext, total <= sch_pair_other_of(end)->written - end->read);
-  sch_trace_stream_add(&end->plain, plain);
   while (plain.size != 0) {
     ENSURE(sch_span_take(&plain, sch_span_first(plain, SCH_STREAM_MUCH).size, &part));
     ORACLE(plaintext, sch_span_equal(part, sch_stream_text(!end->server, end->read, part.size)));

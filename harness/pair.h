@@ -15,13 +15,12 @@
 struct sch_pair_end {
   bool server;
   struct sch_stream_settings settings;
-  struct sch_stream *stream;     /* NULL once dropped */
-  struct sch_fifo flight;        /* towards this end */
-  size_t written;                /* plaintext that plain in took */
-  size_t read;                   /* and that plain out gave */
-  struct sch_trace_stream sent;  /* on the wire */
-  struct sch_trace_stream plain; /* all that was read */
-  size_t plain_max;              /* less than that is unread, by the limit */
+  struct sch_stream *stream;    /* NULL once dropped */
+  struct sch_fifo flight;       /* towards this end */
+  size_t written;               /* plaintext that plain in took */
+  size_t read;                  /* and that plain out gave */
+  struct sch_trace_stream sent; /* on the wire */
+  size_t plain_max;             /* less than that is unread, by the limit */
   bool paused;
   size_t blocked;
   size_t inside;          /* an act, from 1; 0: none */
