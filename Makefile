@@ -41,8 +41,8 @@ MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   cert/chain_crls_openssl cert/chain_param_openssl cert/chain_openssl cert/chain \
   sspi/secbuf sspi/handle sspi/certcontext sspi/personality sspi/context sspi/token sspi/call \
   sspi/message sspi/query sspi/acquire sspi/sspi \
-  stream/protocol stream/failure stream/settings stream/caller stream/verify stream/pump \
-  stream/stream
+  stream/protocol stream/failure stream/settings stream/verifier stream/caller stream/verify \
+  stream/pump stream/stream
 
 # Targets that never touch OpenSSL: they run under MemorySanitizer with no special build.
 PURE = canary certificate empty fifo provider record secbuf
@@ -214,7 +214,7 @@ $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(A
 
 $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(WRAP) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
 
 $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 	$(SAY) link $@

@@ -167,54 +167,64 @@ static void verify_read(struct chain *chain, const struct sch_stored_certificate
   sch_path_pool_drop(&chain->pool);
 }
 
-/* read_others keeps what a peer sent along, and says what came of it: UNREADABLE when one of them
- * was passed over, ENGINE_FAILED when memory is short. */
-static uint32_t read_others(struct sch_store *to, struct sch_span others) {
-  struct sch_store_added added = {0};
+/* What a peer sent along: one behind the other, or each in a span of its own. */
+struct sent {
+  struct sch_span joined;
+  const struct sch_span *list;
+  size_t count;
+};
+
+/* next gives the next of what was sent. False at the end, and at what is no element. */
+static bool next(struct sent *sent, struct sch_span *out) {
   struct sch_reading reading = {0};
   struct sch_element one;
 
-  while (others.size != 0) {
-    if (!sch_der_any(&others, &one, &reading)) {
-      return CERT_TRUST_UNREADABLE;
-    }
-    if (sch_store_add(to, SCH_STORE_INTERMEDIATES, one.whole, &added) ==
-        SEC_E_INSUFFICIENT_MEMORY) {
+  if (sent->count != 0) {
+    *out = *sent->list++;
+    sent->count--;
+    return true;
+  }
+  if (sent->joined.size == 0 || !sch_der_any(&sent->joined, &one, &reading)) {
+    return false;
+  }
+  *out = one.whole;
+  return true;
+}
+
+/* read_sent keeps what a peer sent along, and says what came of it: UNREADABLE when one of them was
+ * passed over, ENGINE_FAILED when memory is short. */
+static uint32_t read_sent(struct sch_store *to, struct sent sent) {
+  struct sch_store_added added = {0};
+  struct sch_span one;
+
+  while (next(&sent, &one)) {
+    if (sch_store_add(to, SCH_STORE_INTERMEDIATES, one, &added) == SEC_E_INSUFFICIENT_MEMORY) {
       return CERT_TRUST_ENGINE_FAILED;
     }
   }
-  return added.refused != 0 ? CERT_TRUST_UNREADABLE : 0;
+  return added.refused != 0 || sent.joined.size != 0 ? CERT_TRUST_UNREADABLE : 0;
 }
 
-/* point_into has the views of a path that are equal to one of `others` be into those bytes: the
- * store that held copies of them is about to go. */
-static void point_into(struct sch_verdict *verdict, struct sch_span others) {
-  struct sch_reading reading = {0};
-  struct sch_element one;
+/* point_into has the views of a path that are equal to what was sent be into those bytes: the store
+ * that held copies of them is about to go. */
+static void point_into(struct sch_verdict *verdict, struct sent sent) {
+  struct sch_span one;
 
-  while (others.size != 0 && sch_der_any(&others, &one, &reading)) {
+  while (next(&sent, &one)) {
     for (size_t i = 0; i < verdict->trust.count; i++) {
-      if (sch_span_equal(verdict->path[i], one.whole)) {
-        verdict->path[i] = one.whole;
+      if (sch_span_equal(verdict->path[i], one)) {
+        verdict->path[i] = one;
       }
     }
   }
 }
 
-void sch_chain_verify(const struct sch_store *store, struct sch_span leaf, struct sch_span others,
-                      const struct sch_chain_policy *policy, const struct sch_chain_work *limits,
-                      struct sch_verdict *out) {
-  const struct sch_chain_work standard = sch_chain_work_default();
-  struct chain chain = {
-      .store = store,
-      .policy = policy,
-      .budget = {.limits = limits == NULL ? &standard : limits, .used = &out->work},
-      .best = out,
-  };
+static void verify(struct chain *chain, struct sch_span leaf, struct sent sent) {
+  struct sch_verdict *out = chain->best;
   struct sch_stored_certificate read;
   struct sch_reading reading = {0};
 
-  REQUIRE(policy->depth <= SCH_CHAIN_DEPTH_MAX);
+  REQUIRE(chain->policy->depth <= SCH_CHAIN_DEPTH_MAX);
   *out = (struct sch_verdict){0};
   if (leaf.size == 0) {
     fail(out, CERT_TRUST_NO_CERTIFICATE);
@@ -226,34 +236,48 @@ void sch_chain_verify(const struct sch_store *store, struct sch_span leaf, struc
     sch_trust_add(&out->trust, 0, CERT_TRUST_UNREADABLE, 0);
     return;
   }
-  struct sch_store *sent = sch_store_create();
-  const uint32_t unread = sent == NULL ? CERT_TRUST_ENGINE_FAILED : read_others(sent, others);
+  struct sch_store *others = sch_store_create();
+  const uint32_t unread = others == NULL ? CERT_TRUST_ENGINE_FAILED : read_sent(others, sent);
 
   if (unread != CERT_TRUST_ENGINE_FAILED) {
-    verify_read(&chain, &read, sent);
+    verify_read(chain, &read, others);
   }
   if (out->trust.bits != 0 || unread == CERT_TRUST_ENGINE_FAILED) {
     fail(out, unread);
   }
-  point_into(out, others);
-  sch_store_drop(sent);
+  point_into(out, sent);
+  sch_store_drop(others);
   out->accepted = out->trust.bits == 0;
 }
 
-SECURITY_STATUS sch_chain_verifier(void *context, struct sch_span certificates) {
-  struct sch_chain_verifier *verifier = context;
-  struct sch_reading reading = {0};
-  struct sch_span others = certificates;
-  struct sch_element leaf = {.whole = certificates};
+static void verify_sent(const struct sch_store *store, struct sch_span leaf, struct sent sent,
+                        const struct sch_chain_policy *policy, const struct sch_chain_work *limits,
+                        struct sch_verdict *out) {
+  const struct sch_chain_work standard = sch_chain_work_default();
+  struct chain chain = {
+      .store = store,
+      .policy = policy,
+      .budget = {.limits = limits == NULL ? &standard : limits, .used = &out->work},
+      .best = out,
+  };
 
-  if (verifier->clock != NULL) {
-    verifier->policy.time = verifier->clock();
-    verifier->policy.nanoseconds = 0;
+  verify(&chain, leaf, sent);
+}
+
+void sch_chain_verify(const struct sch_store *store, struct sch_span leaf, struct sch_span others,
+                      const struct sch_chain_policy *policy, const struct sch_chain_work *limits,
+                      struct sch_verdict *out) {
+  verify_sent(store, leaf, (struct sent){.joined = others}, policy, limits, out);
+}
+
+void sch_chain_verify_list(const struct sch_store *store, const struct sch_span *certificates,
+                           size_t count, const struct sch_chain_policy *policy,
+                           const struct sch_chain_work *limits, struct sch_verdict *out) {
+  struct sent sent = {.list = certificates, .count = count};
+  struct sch_span leaf = {0};
+
+  if (count != 0) {
+    (void)!next(&sent, &leaf);
   }
-  if (certificates.size != 0 && !sch_der_any(&others, &leaf, &reading)) {
-    others = (struct sch_span){0};
-  }
-  sch_chain_verify(verifier->store, leaf.whole, others, &verifier->policy, NULL,
-                   &verifier->verdict);
-  return sch_trust_status(verifier->verdict.trust.bits);
+  verify_sent(store, leaf, sent, policy, limits, out);
 }

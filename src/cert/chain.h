@@ -53,17 +53,10 @@ void sch_chain_verify(const struct sch_store *store, struct sch_span leaf, struc
                       const struct sch_chain_policy *policy, const struct sch_chain_work *limits,
                       struct sch_verdict *out);
 
-/* A verifier for a stream: store, policy and, after each handshake, its verdict. Its address is the
- * context. The store and what the policy borrows outlive it. */
-struct sch_chain_verifier {
-  const struct sch_store *store;
-  struct sch_chain_policy policy;
-  int64_t (*clock)(void); /* Unix seconds for policy.time, or NULL to leave that as it is */
-  struct sch_verdict verdict;
-};
-
-/* sch_chain_verifier is the callback of stream/settings.h: `certificates` is the peer's, and behind
- * it any that it sent along; empty when it sent none. Gives sch_trust_status of the verdict. */
-SECURITY_STATUS sch_chain_verifier(void *context, struct sch_span certificates);
+/* sch_chain_verify_list is the same for `count` certificates of which the first is the leaf, each a
+ * span of its own, as a peer sends them; none is NO_CERTIFICATE. */
+void sch_chain_verify_list(const struct sch_store *store, const struct sch_span *certificates,
+                           size_t count, const struct sch_chain_policy *policy,
+                           const struct sch_chain_work *limits, struct sch_verdict *out);
 
 #endif
