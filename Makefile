@@ -214,7 +214,7 @@ $(B)/loop_%: $(B)/harness/fuzz_%.o $(B)/harness/target.o $(B)/harness/loop.o $(A
 
 $(B)/test_%: $(B)/harness/tests/test_%.o $(ARCHIVES)
 	$(SAY) link $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(ARCHIVES) $(WRAP) $(LIBS)
 
 $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 	$(SAY) link $@

@@ -280,6 +280,9 @@ step stages-stream replay "$CHECKED" stream --once --require-stages
 step cuts-stream replay "$CHECKED" stream --once --cuts
 step splits-handshake "$CHECKED/fuzz_handshake" --once --splits --expect 4 --seconds 120 \
   corpus/handshake/*-aes-256-gcm-sha384-ecdsa-plain
+for target in handshake decrypt record; do
+  step "splits-all-$target" replay "$GCC" "$target" --once --splits=32 --seconds 60
+done
 step canary-replay canary "$CHECKED" ohfit --seconds 2
 step canary-libfuzzer canary "$FUZZER" ohflitm -timeout=2 \
   -rss_limit_mb=1024 "-artifact_prefix=$out/"
