@@ -50,7 +50,7 @@ PURE = canary certificate empty fifo provider record secbuf
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
   certificate crl name store tls_names scripted mutator protocols sessions frame protocol failure \
-  statuses
+  statuses personality
 
 BUILD ?= build
 T     ?=

@@ -157,9 +157,19 @@ bool sch_probe_sent_no_certificate(void) {
   return sent;
 }
 
+static uint64_t written_logged;
+
+uint64_t sch_probe_written(void) {
+  const uint64_t written = written_logged;
+
+  written_logged = 0;
+  return written;
+}
+
 void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
   (void)unused;
   ORACLE(no_cleartext, is_event(code, first, second));
+  written_logged += code == SCH_LOG_HANDSHAKE_OUT ? second : 0;
   empty_logged |= code == SCH_LOG_HANDSHAKE_OUT && first == CERTIFICATE && second <= 8;
   suite_logged = code == SCH_LOG_KEYS ? second : suite_logged;
 }
@@ -189,6 +199,12 @@ static void refuse_credentials(void) {
   const SCH_CREDENTIALS one = {
       .dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 1, .paCred = certificates};
   const SCH_CREDENTIALS lost = {.dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 1};
+  const SCH_CREDENTIALS plain = {.dwVersion = SCH_CREDENTIALS_VERSION};
+  TLS_PARAMETERS not_1_2 = {.grbitDisabledProtocols = SP_PROT_TLS1_2_CLIENT |
+                                                      SP_PROT_DTLS1_0_CLIENT |
+                                                      SP_PROT_DTLS1_2_CLIENT};
+  const SCH_CREDENTIALS newest = {
+      .dwVersion = SCH_CREDENTIALS_VERSION, .cTlsParameters = 1, .pTlsParameters = &not_1_2};
   const ULONG out = SECPKG_CRED_OUTBOUND;
   const char *const tls = UNISP_NAME_A;
   SEC_WCHAR foreign[] = {0x20ac, 0};
@@ -198,6 +214,9 @@ static void refuse_credentials(void) {
   ORACLE(status_handled, acquire(tls, SECPKG_CRED_BOTH, &one) == SEC_E_UNSUPPORTED_FUNCTION);
   ORACLE(status_handled, acquire(tls, out, &unknown) == SEC_E_INTERNAL_ERROR);
   ORACLE(status_handled, acquire(tls, out, &older) == SEC_E_INSUFFICIENT_MEMORY);
+  ORACLE(status_handled, acquire("Schannel win7", out, &plain) == SEC_E_INTERNAL_ERROR);
+  ORACLE(status_handled, acquire("Schannel win10", out, &newest) == SEC_E_ALGORITHM_MISMATCH);
+  ORACLE(status_handled, acquire("Schannel winxp", out, &plain) == SEC_E_SECPKG_NOT_FOUND);
   ORACLE(status_handled, acquire(tls, out, &datagrams) == SEC_E_UNSUPPORTED_FUNCTION);
   ORACLE(status_handled, acquire(tls, out, &old) == SEC_E_ALGORITHM_MISMATCH);
   ORACLE(status_handled, acquire(tls, out, &nothing) == SEC_E_ALGORITHM_MISMATCH);

@@ -26,6 +26,10 @@ void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_
  * server's (oracles handle_life, status_handled, missing_is_exact). */
 void sch_probe_refusals(PCredHandle credential, bool server);
 
+/* sch_probe_written says how many bytes of handshake messages the log has named as written since
+ * the last call. */
+uint64_t sch_probe_written(void);
+
 /* sch_probe_sent_no_certificate says whether the system under test has written a Certificate
  * message with no certificate in it since the last call. */
 bool sch_probe_sent_no_certificate(void);
