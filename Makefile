@@ -118,7 +118,8 @@ LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 
 # Branches guide an engine through src/ and the targets, and comparisons do. Not the comparisons of
 # oracles and of the bounds in src/bytes and src/stream, which are many and say nothing; and what is
-# the same for every input, the rest of the harness and the unguided modules, guides by neither.
+# the same for every input, the rest of the harness and the unguided modules, guides by neither. Nor
+# does the target provider: what the owner of a stream does shows in the stream.
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
 UNGUIDED = base log bytes/span bytes/builder tls/suite tls/aead tls/engine_aead \
   $(addprefix sspi/,status handle certcontext context query acquire sspi)
@@ -127,6 +128,7 @@ $(QUIETLY:%=$(B)/src/%.o): GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(UNGUIDED:%=$(B)/src/%.o): GUIDE =
 $(B)/harness/%.o: GUIDE =
 $(B)/harness/fuzz_%.o: GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
+$(B)/harness/fuzz_provider.o: GUIDE =
 $(B)/harness/%.o: private CC := $(or $(PLAIN.$(ENGINE)),$(CC))
 $(B)/harness/fuzz_%.o: private CC := $(CC)
 

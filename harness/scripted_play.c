@@ -41,14 +41,14 @@ static bool is_over(void) {
 }
 
 struct sch_play_entry sch_play_peek(void) {
-  const size_t count = sch_play.how.script.size / SCH_SCRIPTED_ENTRY;
-  struct sch_play_entry entry = {0};
+  const struct sch_span script = sch_play.how.script;
 
-  if (!is_over()) {
-    sch_copy(&entry, sch_play.how.script.data + sch_play.turn % count * SCH_SCRIPTED_ENTRY,
-             sizeof entry);
+  if (is_over()) {
+    return (struct sch_play_entry){0};
   }
-  return entry;
+  const uint8_t *at = script.data + sch_play.turn * SCH_SCRIPTED_ENTRY % script.size;
+
+  return (struct sch_play_entry){at[0], at[1], at[2], at[3], at[4], at[5]};
 }
 
 struct sch_play_entry sch_play_take(SECURITY_STATUS *status) {
