@@ -23,11 +23,8 @@
 
 #define CANARY "schannel-fuzz canary: what the owner of the stream writes\n"
 #define SOME ((size_t)1000)
-#define MUCH ((size_t)70000)     /* more than SCH_STREAM_PLAIN_MAX */
-#define BIG ((size_t)160 * 1024) /* more than SCH_STREAM_WIRE_MAX */
-#define WIRE_MAX (BIG + (size_t)64 * 1024)
-#define FRAME ((size_t)5)
-#define SIP ((size_t)3) /* bytes that a slow owner takes at once */
+#define MUCH ((size_t)70000) /* more than SCH_STREAM_PLAIN_MAX */
+#define SIP ((size_t)3)      /* bytes that a slow owner takes at once */
 #define TURNS_MAX 100000
 
 /* What the plan has not cut into so many pieces comes in one: long loops find nothing new. */
@@ -41,10 +38,7 @@ enum { BY_PLAN, WHOLE, BYTE_BY_BYTE };
 
 /* The conversation of one input. */
 static struct {
-  struct sch_plan plan;
-  struct sch_span script;
-  struct sch_span wire;
-  bool big;
+  struct sch_provider_input in;
   int cut;
   struct sch_stream *stream;
   bool giving;        /* wire in is at work */
@@ -57,17 +51,11 @@ static struct {
 } now;
 
 static bool has(uint32_t option) {
-  return (now.plan.options & option) == option;
-}
-
-/* is_big: `input`, without its plan, has the word that makes its wire big. */
-static bool is_big(struct sch_span input) {
-  return has(SCH_PROVIDER_BIG) &&
-         (now.plan.cuts[0] << 8 | now.plan.cuts[1]) == sch_provider_word(input, &now.plan);
+  return (now.in.plan.options & option) == option;
 }
 
 static size_t field(unsigned shift, size_t mask) {
-  return now.plan.options >> shift & mask;
+  return now.in.plan.options >> shift & mask;
 }
 
 /* is_steady: what is given to the stream does not depend on where the wire is cut. */
@@ -111,7 +99,7 @@ static struct sch_stream_verdict judge(void *context, const struct sch_stream_pe
   return (struct sch_stream_verdict){
       .status = field(SCH_PROVIDER_VERIFY_SHIFT, 3) == SCH_PROVIDER_ACCEPT
                     ? SEC_E_OK
-                    : verdicts[now.plan.cuts[SCH_PLAN_CUTS - 1] % SCH_COUNT(verdicts)]};
+                    : verdicts[now.in.plan.cuts[SCH_PLAN_CUTS - 1] % SCH_COUNT(verdicts)]};
 }
 
 static struct sch_stream_settings settings_of(void) {
@@ -135,12 +123,12 @@ static struct sch_stream_settings settings_of(void) {
 
 static void start_play(void) {
   sch_scripted_start(&(struct sch_scripted){
-      .script = now.script,
+      .script = now.in.script,
       .legal = has(SCH_PROVIDER_LEGAL),
       .server = has(SCH_PROVIDER_SERVER),
       .repeat = has(SCH_PROVIDER_REPEAT),
       .certificate = has(SCH_PROVIDER_CERTIFICATE),
-      .vast = now.big,
+      .vast = now.in.big,
   });
 }
 
@@ -208,13 +196,13 @@ static size_t piece(size_t turn, size_t left) {
   if (now.cut == WHOLE) {
     return left;
   }
-  if (now.big) {
+  if (now.in.big) {
     return left < SCH_PROVIDER_BIG_PIECE ? left : SCH_PROVIDER_BIG_PIECE;
   }
   if (now.cut == BYTE_BY_BYTE) {
     return turn < SINGLES_MAX || sch_plan_cutting() != SCH_CUTTING_BY_OPTION ? 1 : left;
   }
-  return turn < PIECES_MAX ? sch_plan_piece(&now.plan, turn, left) : left;
+  return turn < PIECES_MAX ? sch_plan_piece(&now.in.plan, turn, left) : left;
 }
 
 /* check_idle: when the stream has given control back there is nothing more that it could do. To
@@ -268,7 +256,7 @@ static size_t give(struct sch_span wire, size_t wanted) {
 
 /* deliver gives all of the wire; false when the owner drops the stream before that. */
 static bool deliver(void) {
-  struct sch_span rest = now.wire;
+  struct sch_span rest = now.in.wire;
 
   for (size_t turn = 0; rest.size != 0; turn++) {
     if (!act(turn)) {
@@ -293,7 +281,7 @@ static bool deliver(void) {
     const bool skipped = sch_span_skip(&rest, taken == 0 ? 1 : taken);
 
     ENSURE(skipped);
-    ORACLE(progress, turn < TURNS_MAX + WIRE_MAX);
+    ORACLE(progress, turn < TURNS_MAX + now.in.wire.size);
   }
   return act(TURNS_MAX);
 }
@@ -387,7 +375,7 @@ static void run(int cut) {
     return;
   }
   if (write == SCH_PROVIDER_EARLY || write == SCH_PROVIDER_MUCH) {
-    write_clear(write == SCH_PROVIDER_EARLY ? sizeof CANARY - 1 : now.big ? MUCH : SOME);
+    write_clear(write == SCH_PROVIDER_EARLY ? sizeof CANARY - 1 : now.in.big ? MUCH : SOME);
   }
   if (deliver()) {
     sch_stream_wire_end(now.stream);
@@ -408,54 +396,18 @@ static void run_reference(void) {
   const struct sch_reference caller = {
       .settings = &settings,
       .clear = sch_span_text(writes ? CANARY : ""),
-      .close = field(SCH_PROVIDER_CLOSE_SHIFT, 7) != 0 && now.wire.size != 0,
+      .close = field(SCH_PROVIDER_CLOSE_SHIFT, 7) != 0 && now.in.wire.size != 0,
   };
   struct sch_trace_stream plain = {0};
 
   now.judged = 0;
   now.stream = NULL;
   start_play();
-  sch_scripted_offer(now.wire.size);
-  const SECURITY_STATUS status = sch_reference_run(&caller, now.wire, &plain);
+  sch_scripted_offer(now.in.wire.size);
+  const SECURITY_STATUS status = sch_reference_run(&caller, now.in.wire, &plain);
 
   sch_scripted_end();
   note_end(status, &plain);
-}
-
-/* ---- the input ---- */
-
-/* frame makes records of bodies, each with its size in one byte before it. */
-static void frame(struct sch_builder *to, struct sch_span bodies) {
-  uint8_t size;
-
-  while (sch_span_u8(&bodies, &size)) {
-    const struct sch_span body = sch_span_first(bodies, size);
-    /* Where more follows, the last must be whole. */
-    const uint8_t header[FRAME] = {23, 3, 3, 0, now.big ? (uint8_t)body.size : size};
-
-    sch_builder_bytes(to, sch_span_of(header, sizeof header));
-    sch_builder_bytes(to, body);
-    bodies = sch_span_last(bodies, bodies.size - body.size);
-  }
-}
-
-/* lay makes the wire of the input: framed in legal mode, and repeated when it is to be big. */
-static struct sch_span lay(struct sch_span input, uint8_t *room) {
-  struct sch_builder wire = sch_builder_of(room, WIRE_MAX);
-
-  do {
-    const size_t before = wire.size;
-
-    if (has(SCH_PROVIDER_LEGAL)) {
-      frame(&wire, input);
-    } else {
-      sch_builder_bytes(&wire, input);
-    }
-    if (wire.failed) {
-      return sch_span_of(room, before);
-    }
-  } while (now.big && input.size != 0 && wire.size < BIG);
-  return sch_builder_built(&wire);
 }
 
 static void again(int cut, const struct sch_trace *first) {
@@ -465,16 +417,9 @@ static void again(int cut, const struct sch_trace *first) {
 }
 
 FUZZ(provider) {
-  static uint8_t room[WIRE_MAX];
   static struct sch_trace first;
 
-  now.plan = sch_plan_take(&input);
-  now.big = is_big(input);
-  const size_t count = input.size / SCH_SCRIPTED_ENTRY;
-  const size_t wanted = field(SCH_PROVIDER_ENTRIES_SHIFT, 255);
-
-  now.script = sch_span_last(input, (wanted < count ? wanted : count) * SCH_SCRIPTED_ENTRY);
-  now.wire = lay(sch_span_first(input, input.size - now.script.size), room);
+  now.in = sch_provider_read(input);
   if (!is_steady()) {
     run(BY_PLAN);
     return;

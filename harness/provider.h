@@ -56,4 +56,15 @@ enum sch_provider_write {
 #define SCH_PROVIDER_BIG_PIECE ((size_t)4160)
 uint16_t sch_provider_word(struct sch_span input, const struct sch_plan *plan);
 
+struct sch_provider_input {
+  struct sch_plan plan;
+  struct sch_span script; /* whole entries */
+  struct sch_span wire;   /* as it is delivered */
+  bool big;
+};
+
+/* sch_provider_read takes an input apart and lays its wire. The script lives as long as the input,
+ * the wire until the next call. */
+struct sch_provider_input sch_provider_read(struct sch_span input);
+
 #endif

@@ -259,7 +259,7 @@ static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc
     give_record(header);
     give_record(data);
     give_record(trailer);
-    sch_play.account.last_end = now.account.wire.size;
+    sch_play.account.last_end = sch_play.account.wire.size;
   }
   return SEC_E_OK;
 }

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "oracle.h"
-#include "starve.h"
 #include "scripted_play.h"
+#include "starve.h"
 
 #define VAST ((size_t)700 * 1024)
 #define LONG 16
