@@ -42,6 +42,10 @@ struct sch_options {
   const char *key;      /* PEM file; NULL: in `cert` */
   const char *identity; /* a toy identity by its name */
   const char *capture;  /* file for the bytes received from the wire */
+  const char *trusted;  /* anchors to judge the peer by: a file, a directory or "system" */
+  const char *known;    /* file: certificates that may lead to one of them */
+  const char *crl;      /* file: revocation lists */
+  const char *peer;     /* client: who the server must be, a host or an address */
   uint8_t protocols[512];
   size_t protocols_size; /* ALPN ProtocolNameList */
   uint16_t version;      /* the only one, or 0 */

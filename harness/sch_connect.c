@@ -112,6 +112,7 @@ int sch_command_connect(int count, char **words) {
   if (wire < 0) {
     verdict = sch_complain("%s: %s", options.place, why);
   } else {
+    options.peer = *name == '\0' ? host : name;
     verdict = sch_link_run(&options, &credential, *name == '\0' ? NULL : name, wire);
   }
   (void)FreeCredentialsHandle(&credential);

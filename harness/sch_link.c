@@ -5,28 +5,64 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sch.h"
 #include "sspi/status.h"
+#include "stream/verifier.h"
 #include "tls/engine.h"
+#include "verify.h"
 
-#define NO_VERIFIER \
-  "; the peer cannot be verified, as there is no trust store yet: --insecure accepts any peer"
+#define NO_ANCHORS "; nobody is trusted: --trusted FILE says who is, --insecure accepts any peer"
 
 #define NO_CLOSE "; the wire ended without close_notify"
 
 struct link {
   struct sch_stream *stream;
-  bool refused; /* by the verifier, for want of a better one */
+  struct sch_verifier verifier;
+  bool trusting; /* some anchor was given */
 };
 
-static struct sch_stream_verdict refuse(void *context, const struct sch_stream_peer *peer) {
+static struct sch_stream_verdict ask(void *context, const struct sch_stream_peer *peer) {
   struct link *link = context;
 
-  (void)peer;
-  link->refused = true;
-  return (struct sch_stream_verdict){.status = SEC_E_UNTRUSTED_ROOT};
+  return sch_verifier_judge(&link->verifier, peer);
+}
+
+static int64_t clock_now(void) {
+  struct timespec now = {0};
+
+  (void)clock_gettime(CLOCK_REALTIME, &now);
+  return (int64_t)now.tv_sec;
+}
+
+/* fill adds what the options name to the store. False: the reason has been printed. */
+static bool fill(struct sch_store *store, enum sch_store_part part, const char *path) {
+  struct sch_store_added added = {0};
+
+  if (path == NULL) {
+    return true;
+  }
+  if (store == NULL || sch_verify_add(store, part, path, &added) != SEC_E_OK) {
+    (void)sch_complain("%s: no certificate or list can be read from it", path);
+    return false;
+  }
+  return true;
+}
+
+/* set_up makes the verifier that the options ask for. */
+static bool set_up(const struct sch_options *options, struct sch_store *store, struct link *link) {
+  struct sch_chain_policy *policy = &link->verifier.policy;
+
+  *policy = sch_chain_policy_default(0);
+  policy->revocation = options->crl == NULL ? SCH_CHAIN_OFF : SCH_CHAIN_HARD;
+  link->verifier.store = store;
+  link->verifier.clock = clock_now;
+  link->trusting = options->trusted != NULL;
+  return store != NULL && fill(store, SCH_STORE_ANCHORS, options->trusted) &&
+         fill(store, SCH_STORE_INTERMEDIATES, options->known) &&
+         fill(store, SCH_STORE_CRLS, options->crl);
 }
 
 /* print_wide prints a text of the provider, which is ASCII. */
@@ -72,6 +108,9 @@ static void announce(void *context) {
     (void)fprintf(stderr, " peer-certificate=%u bytes", certificate->cbCertEncoded);
     (void)CertFreeCertificateContext(certificate);
   }
+  if (link->verifier.verdict.accepted) {
+    (void)fprintf(stderr, " verified");
+  }
   (void)fprintf(stderr, "\n");
 }
 
@@ -86,10 +125,16 @@ static int judge(const struct link *link, const char *failed, int number) {
     (void)fprintf(stderr, "closed: both sides, in good order\n");
     return SCH_EXIT_CLEAN;
   }
-  const char *hint = link->refused                               ? NO_VERIFIER
+  const bool refused = link->verifier.verdict.trust.bits != 0;
+  const char *hint = refused && !link->trusting                  ? NO_ANCHORS
                      : status->value == SEC_E_INCOMPLETE_MESSAGE ? NO_CLOSE
                                                                  : "";
 
+  if (refused) {
+    (void)fprintf(stderr, "refused: ");
+    sch_verify_print(&link->verifier.verdict, stderr);
+    (void)fprintf(stderr, "\n");
+  }
   return sch_complain("%s: %s%s%s%s", status->name, status->text, number == 0 ? "" : ": ", reason,
                       hint);
 }
@@ -119,10 +164,12 @@ static int run(const struct sch_options *options, struct link *link, int wire) {
   return judge(link, failed, number);
 }
 
-int sch_link_run(const struct sch_options *options, CredHandle *credential, const char *name,
-                 int wire) {
+/* run_link opens the stream and runs it. */
+static int run_link(const struct sch_options *options, CredHandle *credential, const char *name,
+                    int wire, struct link *link) {
   SEC_CHAR target_name[256] = "";
-  struct link link = {0};
+  uint8_t address[16];
+  struct sch_wanted *wanted = &link->verifier.policy.name;
   const struct sch_stream_settings settings = {
       .table = InitSecurityInterfaceA(),
       .credential = credential,
@@ -130,13 +177,22 @@ int sch_link_run(const struct sch_options *options, CredHandle *credential, cons
       .target_name = name == NULL ? NULL : target_name,
       .protocols = sch_span_of(options->protocols, options->protocols_size),
       .client_certificate = options->client_certificate,
-      .verify = refuse,
-      .verify_context = &link,
+      .verify = ask,
+      .verify_context = link,
       .insecure = options->insecure,
       .read_limit = SCH_STREAM_PLAIN_MAX,
   };
+  size_t size = 0;
   int verdict;
 
+  if (options->peer != NULL) {
+    wanted->kind = SCH_WANTED_host;
+    wanted->name = sch_span_text(options->peer);
+    if (sch_name_read_address(wanted->name, address, &size)) {
+      wanted->kind = SCH_WANTED_address;
+      wanted->name = sch_span_of(address, size);
+    }
+  }
   /* A closed pipe is a failure to report, not an end. */
   (void)signal(SIGPIPE, SIG_IGN);
   sch_log_to(options->trace ? sch_trace_log : NULL, NULL);
@@ -146,13 +202,25 @@ int sch_link_run(const struct sch_options *options, CredHandle *credential, cons
   } else if (fcntl(wire, F_SETFL, O_NONBLOCK) != 0) {
     verdict = sch_complain("the socket: %s", strerror(errno));
   } else {
-    const SECURITY_STATUS status = sch_stream_open(&settings, &link.stream);
+    const SECURITY_STATUS status = sch_stream_open(&settings, &link->stream);
 
-    verdict = status == SEC_E_OK ? run(options, &link, wire)
+    verdict = status == SEC_E_OK ? run(options, link, wire)
                                  : sch_complain("%s: %s", sch_status_of(status)->name,
                                                 sch_status_of(status)->text);
-    sch_stream_drop(link.stream);
+    sch_stream_drop(link->stream);
   }
+  return verdict;
+}
+
+int sch_link_run(const struct sch_options *options, CredHandle *credential, const char *name,
+                 int wire) {
+  struct sch_store *store = sch_store_create();
+  struct link link = {0};
+  const int verdict = set_up(options, store, &link)
+                          ? run_link(options, credential, name, wire, &link)
+                          : SCH_EXIT_FAILED;
+
+  sch_store_drop(store);
   (void)close(wire);
   return verdict;
 }

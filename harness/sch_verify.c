@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "pem.h"
 #include "sch.h"
@@ -88,22 +87,9 @@ static int complain_file(const char *path, const char *why) {
   return SCH_EXIT_USAGE;
 }
 
-static SECURITY_STATUS add_path(struct invocation *own, enum sch_store_part part,
-                                const char *path) {
-  struct stat facts;
-
-  if (part == SCH_STORE_ANCHORS && strcmp(path, "system") == 0) {
-    return sch_store_add_system(own->store, &own->added);
-  }
-  if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode)) {
-    return sch_store_add_directory(own->store, part, path, &own->added);
-  }
-  return sch_store_add_file(own->store, part, path, &own->added);
-}
-
 /* add gives -1, or an exit status after a complaint. */
 static int add(struct invocation *own, enum sch_store_part part, const char *path) {
-  switch (add_path(own, part, path)) {
+  switch (sch_verify_add(own->store, part, path, &own->added)) {
     case SEC_E_OK:
       return -1;
     case SEC_E_TARGET_UNKNOWN:

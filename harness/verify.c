@@ -4,6 +4,7 @@
 #include "verify.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "cert/store_pem.h"
@@ -266,6 +267,19 @@ bool sch_verify_ders(struct sch_span file, struct sch_fifo *to) {
     }
   }
   return found == SCH_PEM_END && any;
+}
+
+SECURITY_STATUS sch_verify_add(struct sch_store *store, enum sch_store_part part, const char *path,
+                               struct sch_store_added *added) {
+  struct stat facts;
+
+  if (part == SCH_STORE_ANCHORS && is(sch_span_text(path), "system")) {
+    return sch_store_add_system(store, added);
+  }
+  if (stat(path, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+    return sch_store_add_directory(store, part, path, added);
+  }
+  return sch_store_add_file(store, part, path, added);
 }
 
 void sch_verify_print(const struct sch_verdict *verdict, FILE *to) {

@@ -43,6 +43,11 @@ CHECKED bool sch_verify_strength(struct sch_verify_case *question, struct sch_sp
  * whole DER element, whatever is in them. False when it is neither, has none, or does not fit. */
 CHECKED bool sch_verify_ders(struct sch_span file, struct sch_fifo *to);
 
+/* sch_verify_add adds to a part of a store what `path` names: a file, a directory, or, for the
+ * anchors, `system`. Statuses are those of cert/store.h. */
+CHECKED SECURITY_STATUS sch_verify_add(struct sch_store *store, enum sch_store_part part,
+                                       const char *path, struct sch_store_added *added);
+
 /* sch_verify_print prints the reasons of a verdict on one line, without its end: words of the form
  * Error@element:BIT, or Error@chain:BIT, joined by commas; `-` when there are none. */
 void sch_verify_print(const struct sch_verdict *verdict, FILE *to);
