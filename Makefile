@@ -122,7 +122,7 @@ LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 # does the target provider: what the owner of a stream does shows in the stream.
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
 UNGUIDED = base log bytes/span bytes/builder tls/suite tls/aead tls/engine_aead \
-  $(addprefix sspi/,status handle certcontext context query acquire sspi)
+  $(addprefix sspi/,status handle certcontext context query acquire sspi call personality)
 QUIETLY = bytes/% stream/% tls/connection_aead sspi/token sspi/message
 $(QUIETLY:%=$(B)/src/%.o): GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(UNGUIDED:%=$(B)/src/%.o): GUIDE =

@@ -7,9 +7,9 @@
 
 #include "plan.h"
 
-/* Every piece is a call or two on all that is held. By plan, after so many pieces, or when so many
+/* Every piece is a call or two on all that is held. By plan, once through its cuts, or when so many
  * bytes have been offered again because a record was not whole, the rest comes in one. */
-#define SCH_CUT_PIECES 24
+#define SCH_CUT_PIECES SCH_PLAN_CUTS
 #define SCH_CUT_AGAIN ((size_t)8 * 1024)
 
 /* The same when it is cut at every byte. */

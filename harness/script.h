@@ -64,10 +64,10 @@ static inline bool sch_decrypt_asks_cuts(uint32_t options) {
 /* sch_decrypt_rationed gives the options of a plan, without CUTS and LIBSSL unless the operations
  * and the cuts, all together, are such as one in SCH_DECRYPT_RATION is: what mutation makes of an
  * input that has them costs much only so often, however many of those a corpus holds. */
-#define SCH_DECRYPT_RATION 32
+#define SCH_DECRYPT_RATION 64
 uint32_t sch_decrypt_rationed(const struct sch_plan *plan, struct sch_span operations);
 
-#define SCH_SCRIPT_RECORDS 12
+#define SCH_SCRIPT_RECORDS 8
 #define SCH_SCRIPT_WIRE ((size_t)48 * 1024)
 
 #define SCH_SCRIPT_STEPS 0xb5

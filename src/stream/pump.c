@@ -61,8 +61,19 @@ static SECURITY_STATUS learn_sizes(struct sch_stream *stream) {
     return SEC_E_INTERNAL_ERROR;
   }
   sch_free(stream->message);
-  stream->message = sch_alloc((size_t)sizes->cbHeader + sizes->cbMaximumMessage + sizes->cbTrailer);
-  return stream->message == NULL ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_OK;
+  stream->message = NULL;
+  return SEC_E_OK;
+}
+
+/* lend_message gives room for one record of the present sizes: whoever never sends needs none. */
+static uint8_t *lend_message(struct sch_stream *stream) {
+  const SecPkgContext_StreamSizes *sizes = &stream->sizes;
+
+  if (stream->message == NULL) {
+    stream->message =
+        sch_alloc((size_t)sizes->cbHeader + sizes->cbMaximumMessage + sizes->cbTrailer);
+  }
+  return stream->message;
 }
 
 static SECURITY_STATUS verify(struct sch_stream *stream) {
@@ -215,9 +226,15 @@ static bool turn_send(struct sch_stream *stream) {
     return false;
   }
   stream->site = SCH_SITE_ENCRYPT;
-  sch_copy(stream->message + stream->sizes.cbHeader, data.data, data.size);
-  const SECURITY_STATUS status = sch_caller_encrypt(&stream->caller, &stream->sizes,
-                                                    stream->message, data.size, &stream->sending);
+  uint8_t *message = lend_message(stream);
+
+  if (message == NULL) {
+    sch_pump_finish(stream, SEC_E_INSUFFICIENT_MEMORY);
+    return true;
+  }
+  sch_copy(message + stream->sizes.cbHeader, data.data, data.size);
+  const SECURITY_STATUS status =
+      sch_caller_encrypt(&stream->caller, &stream->sizes, message, data.size, &stream->sending);
 
   if (status != SEC_E_OK) {
     sch_pump_finish(stream, status);

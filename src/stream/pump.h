@@ -30,7 +30,7 @@ struct sch_stream {
   struct sch_fifo pending;
   struct sch_fifo plain;
   SecPkgContext_StreamSizes sizes;
-  uint8_t *message; /* one record of the full sizes */
+  uint8_t *message; /* one record of the full sizes, from the first to be sent on; or NULL */
   size_t gate;      /* no call before this many bytes are received */
   size_t post_handshake;
   uint64_t bytes_in;
