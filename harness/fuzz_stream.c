@@ -7,8 +7,8 @@
  *          bounded, no_wait_with_data, sticky_failure, no_cleartext. For the whole: plaintext (what
  *          went in came out, once, in order), truncation (a clean end only behind close_notify and
  *          all that was written before it), token_once (a fatal alert that was sent is heard),
- *          status_handled, sticky_failure. With option TWIN, and in every replay of the check:
- * twin; with option BYTES likewise: cut_invariance.
+ *          status_handled, sticky_failure, model (the verifier is asked after each handshake). With
+ * option TWIN, and in every replay of the check: twin; with option BYTES likewise: cut_invariance.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "checked.h"
@@ -59,7 +59,11 @@ static void check_end(const struct sch_pair_end *end) {
   const SECURITY_STATUS status = sch_stream_status(end->stream);
   const bool heard_all = !end->tampered && !other->missed && !other->broken;
 
+  const bool asks =
+      end->settings.verify != NULL && (!end->server || end->settings.client_certificate);
+
   ORACLE(truncation, is_closed(end));
+  ORACLE(model, end->judged == (asks ? end->handshakes : 0));
   ORACLE(status_handled, status < 0 || status == SEC_I_CONTEXT_EXPIRED);
   if (status == SEC_I_CONTEXT_EXPIRED) {
     ORACLE(truncation, other->closing);

@@ -318,6 +318,7 @@ static void act_inside(struct sch_pair_end *end) {
   sch_pair_now.acted = true;
   sch_pair_now.depth++;
   sch_pair_apply(end, &step);
+  (void)sch_pair_act(end); /* who was at work goes on */
   sch_pair_now.depth--;
 }
 
@@ -342,6 +343,7 @@ static uint32_t verify_of(const struct sch_pair_end *end) {
 static struct sch_stream_verdict judge(void *context, const struct sch_stream_peer *peer) {
   struct sch_pair_end *end = context;
 
+  end->judged++;
   for (size_t i = 0; i < peer->count; i++) {
     ORACLE(no_wrap, peer->certificates[i].size != 0 && peer->certificates[i].data != NULL);
   }
@@ -393,6 +395,9 @@ static void note(void *unused, enum sch_log_code code, uint32_t first, uint32_t 
                             sch_stream_state(end->stream) == SCH_STREAM_OPEN);
   } else if (code == SCH_LOG_KEYS) {
     sch_stage(SCH_STAGE_keys);
+    if (end != NULL) {
+      end->handshakes++;
+    }
   } else if (code == SCH_LOG_ALERT_IN) {
     sch_stage(second == SCH_ALERT_close_notify ? SCH_STAGE_close : SCH_STAGE_alert);
   } else if (code == SCH_LOG_ALERT_OUT && end != NULL) {

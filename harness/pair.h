@@ -33,6 +33,8 @@ struct sch_pair_end {
   bool missed;            /* it was dropped with something still to send */
   bool silent;            /* closed, as check has seen it */
   unsigned alerts_out;    /* fatal ones */
+  unsigned handshakes;    /* that have ended well */
+  unsigned judged;        /* how often the verifier was asked */
   SECURITY_STATUS status; /* when silent or dropped */
   uint64_t turns;         /* calls of its ports */
 };
