@@ -17,6 +17,12 @@
 
 /* ---- what owners, engines and transports do ---- */
 
+/* leave_out: a context that may not answer a wish fails at the next byte, also of a record
+ * that is not whole, which callers see who hand over more than frames. */
+static void leave_out(const struct sch_pair_end *end) {
+  sch_twin_spoil(sch_pair_history(end->server));
+}
+
 static void set_limit(struct sch_pair_end *end, size_t size) {
   const size_t limit = size == 0 ? SCH_STREAM_PLAIN_MAX : size;
   const size_t unread = sch_stream_plain_out(end->stream).size;
@@ -31,6 +37,9 @@ static void set_limit(struct sch_pair_end *end, size_t size) {
 
 static void close(struct sch_pair_end *end) {
   /* The answer, or the answer to that, may not be said any more: token.c. */
+  if (end->asked) {
+    leave_out(end);
+  }
   sch_pair_now.excused |= end->asked || (sch_stream_is_libssl(sch_pair_now.plan.options) &&
                                          sch_pair_other_of(end)->asked);
   sch_pair_note(end, SCH_TWIN_CLOSE, 0, (struct sch_span){NULL, 0});
@@ -87,6 +96,9 @@ static void inject(struct sch_pair_end *end, enum sch_inject what, size_t amount
   sch_pair_now.injected++;
   sch_twin_note(sch_pair_history(end->server), event, (struct sch_span){NULL, 0});
   if (renegotiates) {
+    if (other->closing) {
+      leave_out(other);
+    }
     sch_pair_now.excused |=
         other->closing || (crosses && sch_stream_is_libssl(sch_pair_now.plan.options));
     other->asked = true;
