@@ -266,7 +266,7 @@ static bool can_send(const struct sch_stream *stream) {
   return sch_fifo_held(&stream->sending).size < SCH_PUMP_SENDING_STOP;
 }
 
-static bool turn(struct sch_stream *stream) {
+static bool turn_any(struct sch_stream *stream) {
   if (stream->state == SCH_STREAM_CLOSED || stream->dropped) {
     return false;
   }
@@ -274,6 +274,12 @@ static bool turn(struct sch_stream *stream) {
     return can_send(stream) && turn_handshake(stream);
   }
   return (can_send(stream) && (turn_send(stream) || turn_close(stream))) || turn_receive(stream);
+}
+
+/* turn makes one turn; what called back meanwhile may have made another possible. */
+static bool turn(struct sch_stream *stream) {
+  stream->again = false;
+  return turn_any(stream) || stream->again;
 }
 
 /* is_blocked: more could be done with what is held if the owner emptied a port. */

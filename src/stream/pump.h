@@ -43,6 +43,7 @@ struct sch_stream {
   bool peer_closed;
   bool credentials_retried;
   bool busy;    /* a port is at work: what calls back now finds the stream closed to it */
+  bool again;   /* what called back has changed what a turn may do */
   bool dropped; /* by what called back; it goes when that port is done */
 };
 

@@ -36,6 +36,8 @@ static void pump_unless_busy(struct sch_stream *stream) {
   if (enter(stream)) {
     sch_pump(stream);
     leave(stream);
+  } else {
+    stream->again = true;
   }
 }
 
