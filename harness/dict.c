@@ -33,10 +33,10 @@ static const struct {
   const char *target;
   void (*write)(FILE *out);
 } dictionaries[] = {
-    {"canary", sch_dict_canary}, {"certificate", sch_dict_certificate},
-    {"decrypt", write_record},   {"fifo", sch_dict_fifo},
-    {"handshake", sch_dict_tls}, {"provider", sch_dict_provider},
-    {"record", write_record},    {"secbuf", sch_dict_secbuf},
+    {"canary", sch_dict_canary},   {"certificate", sch_dict_certificate},
+    {"decrypt", sch_dict_decrypt}, {"fifo", sch_dict_fifo},
+    {"handshake", sch_dict_tls},   {"provider", sch_dict_provider},
+    {"record", write_record},      {"secbuf", sch_dict_secbuf},
     {"stream", sch_dict_stream},
 };
 

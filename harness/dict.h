@@ -19,6 +19,7 @@ void sch_dict_certificate(FILE *out);
 
 /* Operations, slots and statuses, as the formats of these targets write them. */
 void sch_dict_canary(FILE *out);
+void sch_dict_decrypt(FILE *out);
 void sch_dict_fifo(FILE *out);
 void sch_dict_secbuf(FILE *out);
 void sch_dict_provider(FILE *out);

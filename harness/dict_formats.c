@@ -5,9 +5,12 @@
 #include "bytes/builder.h"
 #include "dict.h"
 #include "formats.h"
+#include "script.h"
 #include "scripted.h"
 #include "sspi/status.h"
 #include "stream_ops.h"
+#include "tls/alert.h"
+#include "tls_names.h"
 
 /* A slot is type, size and memory; these sizes are none, a header, and the most a byte says. */
 static const uint8_t sizes[] = {0, 5, UINT8_MAX};
@@ -50,6 +53,56 @@ void sch_dict_secbuf(FILE *out) {
     const size_t type = i / SCH_COUNT(attributes);
 
     write_pairs(out, names[type], (uint8_t)(type | attributes[i % SCH_COUNT(attributes)]));
+  }
+}
+
+/* Options that are whole numbers, as they stand at their places. */
+static void write_options(FILE *out) {
+  static const struct {
+    const char *name;
+    uint32_t options;
+    size_t first;
+    size_t size;
+  } words[] = {{"libssl", SCH_DECRYPT_LIBSSL, 0, 2}, {"cuts", SCH_DECRYPT_CUTS, 2, 1}};
+
+  for (size_t i = 0; i < SCH_COUNT(words); i++) {
+    uint8_t entry[sizeof(uint32_t)];
+    struct sch_builder builder = sch_builder_of(entry, sizeof entry);
+
+    sch_builder_u32(&builder, words[i].options);
+    sch_dict_entry(out, words[i].name, sch_span_of(entry + words[i].first, words[i].size));
+  }
+}
+
+/* What an operation cannot well be without: the limit of a record, content types, alerts. */
+void sch_dict_decrypt(FILE *out) {
+  static const uint8_t alerts[] = {SCH_ALERT_close_notify, SCH_ALERT_user_canceled,
+                                   SCH_ALERT_no_renegotiation, SCH_ALERT_bad_record_mac};
+  size_t count;
+  const struct sch_tls_name *types = sch_tls_names(SCH_TLS_RECORD_TYPES, &count);
+
+  write_options(out);
+  for (uint8_t low = UINT8_MAX; low >= UINT8_MAX - 2; low--) {
+    const uint8_t data[] = {SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, low};
+    const uint8_t padded[] = {SCH_SCRIPT_PADDED, 0, 1, SCH_SCRIPT_LIMIT, low};
+
+    sch_dict_entry(out, "data", sch_span_of(data, sizeof data));
+    sch_dict_entry(out, "padded", sch_span_of(padded, sizeof padded));
+  }
+  for (size_t i = 0; i < count; i++) {
+    const uint8_t typed[] = {SCH_SCRIPT_TYPED, (uint8_t)types[i].number, 1, 1};
+
+    sch_dict_entry(out, types[i].name, sch_span_of(typed, sizeof typed));
+  }
+  for (size_t i = 0; i < SCH_COUNT(alerts); i++) {
+    const uint8_t alert[] = {SCH_SCRIPT_ALERT, SCH_ALERT_WARNING, alerts[i]};
+
+    sch_dict_entry(out, "alert", sch_span_of(alert, sizeof alert));
+  }
+  for (uint8_t request = 0; request <= 2; request++) {
+    const uint8_t update[] = {SCH_SCRIPT_KEY_UPDATE, request};
+
+    sch_dict_entry(out, "key_update", sch_span_of(update, sizeof update));
   }
 }
 
