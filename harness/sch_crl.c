@@ -6,6 +6,26 @@
 #include "cert/store.h"
 #include "sch.h"
 
+/* judge_strictly reads again what the store has read leniently, see cert/fault.h. */
+static void judge_strictly(const struct sch_store *store, enum sch_store_part part,
+                           struct sch_store_added *added) {
+  for (size_t i = 0; i < sch_store_count(store, part); i++) {
+    struct sch_reading reading = {0};
+    struct sch_certificate certificate;
+    struct sch_crl crl;
+    const bool good =
+        part == SCH_STORE_CRLS
+            ? sch_crl_read(sch_store_crl(store, i)->whole, &crl, &reading)
+            : sch_certificate_read(sch_store_certificate(store, part, i)->certificate.whole,
+                                   &certificate, &reading);
+
+    if (!good) {
+      added->fault = added->refused == 0 ? reading.fault : added->fault;
+      added->refused++;
+    }
+  }
+}
+
 int sch_parse_file(const char *path, bool crls) {
   struct sch_store *store = sch_store_create();
   struct sch_store_added added = {0};
@@ -16,6 +36,7 @@ int sch_parse_file(const char *path, bool crls) {
   }
   const SECURITY_STATUS status = sch_store_add_file(store, part, path, &added);
 
+  judge_strictly(store, part, &added);
   sch_store_drop(store);
   if (status == SEC_E_TARGET_UNKNOWN) {
     return sch_complain("%s: cannot be read", path);

@@ -93,14 +93,12 @@ static bool take_number(struct sch_span *in, uint64_t limit, uint64_t *out) {
 bool sch_verify_time(struct sch_verify_case *question, struct sch_span word) {
   const bool negative = word.size != 0 && word.data[0] == '-';
   uint64_t seconds;
-  uint32_t scale = 100000000;
 
   word = sch_span_last(word, word.size - (negative ? 1 : 0));
   if (!take_number(&word, INT64_MAX, &seconds)) {
     return false;
   }
   question->policy.time = negative ? -(int64_t)seconds : (int64_t)seconds;
-  question->policy.nanoseconds = 0;
   if (word.size == 0) {
     return true;
   }
@@ -111,8 +109,6 @@ bool sch_verify_time(struct sch_verify_case *question, struct sch_span word) {
     if (word.data[i] < '0' || word.data[i] > '9') {
       return false;
     }
-    question->policy.nanoseconds += (uint32_t)(word.data[i] - '0') * scale;
-    scale /= 10;
   }
   return true;
 }

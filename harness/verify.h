@@ -23,13 +23,12 @@ struct sch_verify_case {
 /* sch_verify_case_start is a case of the time now and the default policy. */
 void sch_verify_case_start(struct sch_verify_case *question);
 
-/* These read one word each. False: it is none of those that may stand there.
- *
- *   name      kind dns, ip, email or none, and a name; one that is no name of its kind is taken,
- * and matches no certificate purpose   server, client, any time      seconds since 1970 UTC, with a
- * fraction or without depth     a number of certificates between leaf and anchor, at most
- * SCH_CHAIN_DEPTH_MAX policies  words joined by commas: explicit, inhibit_map, inhibit_any, dotted
- * OIDs; also hard, soft and off, as for revocation revocation  hard, soft, off strength  0 to 5 */
+/* These read one word each. False: it is none of those that may stand there. A kind is dns, ip,
+ * email or none; a name that is no name of its kind is taken, and matches no certificate. A purpose
+ * is server, client or any. Seconds count from 1970 UTC; a fraction is cut off, as certificates
+ * have none. A depth is a number of certificates between leaf and anchor. Policies are words joined
+ * by commas: explicit, inhibit_map, inhibit_any, dotted OIDs, and those of revocation, which are
+ * hard, soft and off. A strength is 0 to 5. */
 CHECKED bool sch_verify_name(struct sch_verify_case *question, struct sch_span kind,
                              struct sch_span name);
 CHECKED bool sch_verify_purpose(struct sch_verify_case *question, struct sch_span word);

@@ -288,6 +288,12 @@ TEST(dates) {
   SEND(CA);
   LEAF(END, .extensions = SCH_TOY_LEAF);
   EXPECT("CertificateNotYetValid@2:IS_NOT_TIME_VALID");
+  /* A form that authorities must not use is understood. */
+  LEAF(END, .validity = "30{ 18{ '20240101000000Z' } 18{ '20260101000000Z' } }",
+       .extensions = SCH_TOY_LEAF);
+  policy.time = SCH_TOY_NOW + 60;
+  EXPECT("-");
+  policy.time = SCH_TOY_NOW;
   /* All that is wrong is said, of each element. */
   LEAF(END, .validity = DATES("240101000000Z", "241231235959Z"), .extensions = SCH_TOY_LEAF,
        .damaged = true);

@@ -94,7 +94,7 @@ bool sch_instant_take(struct sch_span *in, int64_t *out, struct sch_reading *rea
   if (!sch_value_time(element.tag, element.body, out, reading)) {
     return false;
   }
-  return element.tag == SCH_DER_UTC_TIME || *out >= year_2050 ||
+  return element.tag == SCH_DER_UTC_TIME || *out >= year_2050 || reading->lenient ||
          sch_refuse(reading, SCH_FAULT_validity_form, element.whole.data);
 }
 

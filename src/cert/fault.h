@@ -101,6 +101,8 @@ struct sch_reading {
   enum sch_fault fault; /* the first rule broken */
   const uint8_t *at;    /* the first byte of what broke it, inside or one behind the input */
   size_t elements;      /* element headers looked at: the measure of work */
+  bool lenient; /* set by who reads to verify: GeneralizedTime before 2050 is no fault, which
+                 * RFC 5280 4.1.2.5 forbids to authorities and has everybody process */
 };
 
 /* sch_refuse notes the first fault of a reading; later ones leave it alone. Returns false, so that

@@ -164,6 +164,7 @@ static void insert(struct list *list, struct item *item, struct sch_store_added 
 
 bool sch_stored_certificate_read(struct sch_span der, struct sch_stored_certificate *out,
                                  struct sch_reading *reading) {
+  reading->lenient = true;
   if (!sch_certificate_read(der, &out->certificate, reading)) {
     return false;
   }
@@ -173,6 +174,7 @@ bool sch_stored_certificate_read(struct sch_span der, struct sch_stored_certific
 }
 
 static bool read_item(struct item *item, enum sch_store_part part, struct sch_reading *reading) {
+  reading->lenient = true;
   return part == SCH_STORE_CRLS
              ? sch_crl_read(item->der, &item->read.crl, reading)
              : sch_stored_certificate_read(item->der, &item->read.certificate, reading);

@@ -25,7 +25,8 @@ struct sch_stored_certificate {
   uint32_t issuer;
 };
 
-/* sch_stored_certificate_read makes such an item of DER that outlives it, outside of any store. */
+/* sch_stored_certificate_read makes such an item of DER that outlives it, outside of any store.
+ * What is read to verify is read leniently, see cert/fault.h. */
 CHECKED bool sch_stored_certificate_read(struct sch_span der, struct sch_stored_certificate *out,
                                          struct sch_reading *reading);
 
