@@ -63,7 +63,9 @@ static void write_options(FILE *out) {
     uint32_t options;
     size_t first;
     size_t size;
-  } words[] = {{"libssl", SCH_DECRYPT_LIBSSL, 0, 2}, {"cuts", SCH_DECRYPT_CUTS, 2, 1}};
+  } words[] = {{"libssl", SCH_DECRYPT_LIBSSL, 0, 2},
+               {"large", SCH_DECRYPT_LARGE, 0, 2},
+               {"cuts", SCH_DECRYPT_CUTS, 2, 1}};
 
   for (size_t i = 0; i < SCH_COUNT(words); i++) {
     uint8_t entry[sizeof(uint32_t)];

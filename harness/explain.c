@@ -107,10 +107,11 @@ static void explain_handshake(struct sch_span input, FILE *out) {
 }
 
 static void explain_decrypt(struct sch_span input, FILE *out) {
-  enum { COMPARES = 1, LIBSSL = 2 };
+  enum { COMPARES = 1, LIBSSL = 2, LARGE = 4 };
   static const struct bit bits[] = {
       {COMPARES, "compares cuts"},
       {LIBSSL, "on libssl"},
+      {LARGE, "large records"},
       {SCH_DECRYPT_SPEAK, "says something and close_notify"},
       {SCH_DECRYPT_STREAM, "through stream"},
   };
@@ -126,7 +127,8 @@ static void explain_decrypt(struct sch_span input, FILE *out) {
                 options >> SCH_DECRYPT_SLOT_SHIFT & 3);
   print_bits((options & (SCH_DECRYPT_SPEAK | SCH_DECRYPT_STREAM)) |
                  (sch_decrypt_asks_cuts(options) ? COMPARES : 0) |
-                 (sch_decrypt_is_libssl(options) ? LIBSSL : 0),
+                 (sch_decrypt_is_libssl(options) ? LIBSSL : 0) |
+                 (sch_decrypt_is_large(options) ? LARGE : 0),
              bits, SCH_COUNT(bits), out);
   print_cuts(&plan, out);
   sch_explain_script(input, out);

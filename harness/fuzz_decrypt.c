@@ -10,9 +10,9 @@
  *          plaintext (every byte that was sealed and none that was not), model (the status that
  *          the script foretells), bounded (legal records are taken), token_once and wire_size (the
  *          peer opens every record that comes back), truncation. By option: cut_invariance (CUTS)
- *          and, on engine_openssl, determinism of its handshake (LIBSSL). Both options cost many
- *          times what the rest does, and hold for one input in SCH_DECRYPT_RATION of those that
- *          ask for them.
+ *          and, on engine_openssl, determinism of its handshake (LIBSSL). Both cost many times
+ *          what the rest does, and hold for one input in SCH_DECRYPT_RATION of those that ask for
+ *          them.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "calls.h"

@@ -101,10 +101,10 @@ static bool fits(const struct sch_script *script, size_t size, size_t padding) {
                         : size + padding <= SCH_RECORD_PLAIN_MAX;
 }
 
-static size_t size_of(uint16_t operand) {
+static size_t size_of(const struct sch_script *script, uint16_t operand) {
   const size_t low = operand & 0xffU;
 
-  switch (operand >> 8) {
+  switch (script->large ? operand >> 8 : 0) {
     case SCH_SCRIPT_STEPS:
       return 64 * low;
     case SCH_SCRIPT_LIMIT:
@@ -367,10 +367,10 @@ static bool send(struct sch_script *script, enum sch_script_operation operation,
 
   switch (operation) {
     case SCH_SCRIPT_DATA:
-      return sch_span_u16(in, &size) && say(script, size_of(size), 0);
+      return sch_span_u16(in, &size) && say(script, size_of(script, size), 0);
     case SCH_SCRIPT_PADDED:
       return sch_span_u16(in, &size) && sch_span_u16(in, &padding) &&
-             say(script, size_of(size), size_of(padding));
+             say(script, size_of(script, size), size_of(script, padding));
     case SCH_SCRIPT_ALERT:
       return sch_span_u8(in, &first) && sch_span_u8(in, &second) &&
              send_alert(script, first, second);
@@ -452,7 +452,11 @@ uint32_t sch_decrypt_rationed(const struct sch_plan *plan, struct sch_span opera
       digest ^= digest >> 15;
     }
   }
-  return digest % SCH_DECRYPT_RATION == 0 ? plan->options : plan->options & 0xff;
+  const bool costly = digest % SCH_DECRYPT_RATION == 0;
+  const bool large = digest % SCH_DECRYPT_RATION_LARGE == 0;
+  const bool high = sch_decrypt_is_libssl(plan->options) ? costly : large;
+
+  return plan->options & (0xff | (costly ? 0xff00U : 0) | (high ? 0xffff0000U : 0));
 }
 
 void sch_script_run(struct sch_script *script, struct sch_records *peer, uint32_t options,
@@ -463,6 +467,7 @@ void sch_script_run(struct sch_script *script, struct sch_records *peer, uint32_
   script->peer = peer;
   script->server = (options & SCH_DECRYPT_SERVER) != 0;
   script->libssl = sch_decrypt_is_libssl(options);
+  script->large = sch_decrypt_is_large(options);
   script->count = 0;
   script->sealed = 0;
   script->said = 0;

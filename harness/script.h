@@ -28,10 +28,10 @@
  * The wire begins with the peer's record of the null handshake, which is no record of the
  * script, when there is one.
  * The operation is the low four bits of its byte. A size or padding is its low byte, so that most
- * records are short; but 64 times that when the high byte is SCH_SCRIPT_STEPS, and that behind
- * SCH_SCRIPT_LIMIT_FIRST, up to one too many for a record, when it is SCH_SCRIPT_LIMIT. A script
- * ends where it does not fit: at SCH_SCRIPT_RECORDS records, SCH_SCRIPT_WIRE bytes, or in the
- * middle of operands.
+ * records are short; but, with LARGE, 64 times that when the high byte is SCH_SCRIPT_STEPS, and
+ * that behind SCH_SCRIPT_LIMIT_FIRST, up to one too many for a record, when it is SCH_SCRIPT_LIMIT.
+ * A script ends where it does not fit: at SCH_SCRIPT_RECORDS records, SCH_SCRIPT_WIRE bytes, or in
+ * the middle of operands.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_SCRIPT_H
@@ -49,12 +49,17 @@ enum sch_decrypt_option {
   SCH_DECRYPT_SLOT_SHIFT = 5,   /* two bits: where DATA stands among the four slots */
   SCH_DECRYPT_STREAM = 1 << 7,  /* through stream */
   SCH_DECRYPT_CUTS = 0xc5 << 8, /* all of bits 8 to 15: also whole and byte by byte, and compare */
-  SCH_DECRYPT_LIBSSL = 0x4c53 << 16 /* all of bits 16 to 31: engine_openssl, after a real handshake,
-                                       never through stream */
+  SCH_DECRYPT_LARGE = 0x4c47 << 16, /* all of bits 16 to 31: records may be large */
+  SCH_DECRYPT_LIBSSL = 0x4c53 << 16 /* the same, and engine_openssl, after a real handshake, never
+                                       through stream */
 };
 
 static inline bool sch_decrypt_is_libssl(uint32_t options) {
   return options >> 16 == SCH_DECRYPT_LIBSSL >> 16;
+}
+
+static inline bool sch_decrypt_is_large(uint32_t options) {
+  return options >> 16 == SCH_DECRYPT_LARGE >> 16 || sch_decrypt_is_libssl(options);
 }
 
 static inline bool sch_decrypt_asks_cuts(uint32_t options) {
@@ -62,9 +67,11 @@ static inline bool sch_decrypt_asks_cuts(uint32_t options) {
 }
 
 /* sch_decrypt_rationed gives the options of a plan, without CUTS and LIBSSL unless the operations
- * and the cuts, all together, are such as one in SCH_DECRYPT_RATION is: what mutation makes of an
- * input that has them costs much only so often, however many of those a corpus holds. */
+ * and the cuts, all together, are such as one in SCH_DECRYPT_RATION is, and without LARGE unless
+ * they are such as one in SCH_DECRYPT_RATION_LARGE is: what mutation makes of an input that has
+ * them costs much only so often, however many of those a corpus holds. */
 #define SCH_DECRYPT_RATION 64
+#define SCH_DECRYPT_RATION_LARGE 4
 uint32_t sch_decrypt_rationed(const struct sch_plan *plan, struct sch_span operations);
 
 #define SCH_SCRIPT_RECORDS 8
@@ -120,6 +127,7 @@ struct sch_script {
   struct sch_records *peer;
   bool server; /* the system under test is the server */
   bool libssl; /* it is engine_openssl */
+  bool large;  /* sizes may be */
   struct sch_script_record records[SCH_SCRIPT_RECORDS];
   size_t count;
   size_t sealed;

@@ -51,6 +51,7 @@ struct scene {
 #define ENCODED(number) (uint8_t)((number) >> 8), (uint8_t)(number)
 
 #define SPEAK SCH_DECRYPT_SPEAK
+#define LARGE SCH_DECRYPT_LARGE
 
 static const struct scene scenes[] = {
     {"nothing", NULL, 0, SPEAK, {0}},
@@ -112,11 +113,14 @@ static const struct scene scenes[] = {
 
 /* Played in two ways only, for they cost time. */
 static const struct scene large_scenes[] = {
-    {"largest-record", BYTES(DATA, SIZE(16384)), SPEAK, {0}},
-    {"record-too-large", BYTES(DATA, SIZE(16385), DATA, SIZE(1)), 0, {0}},
-    {"three-large-records", BYTES(DATA, SIZE(14976), DATA, SIZE(14976), DATA, SIZE(9)), 0, {255}},
-    {"padding", BYTES(PADDED, SIZE(10), SIZE(90), PADDED, SIZE(0), SIZE(16384)), 0, {0}},
-    {"padding-too-large", BYTES(PADDED, SIZE(100), SIZE(16285)), 0, {0}},
+    {"largest-record", BYTES(DATA, SIZE(16384)), SPEAK | LARGE, {0}},
+    {"record-too-large", BYTES(DATA, SIZE(16385), DATA, SIZE(1)), LARGE, {0}},
+    {"three-large-records",
+     BYTES(DATA, SIZE(14976), DATA, SIZE(14976), DATA, SIZE(9)),
+     LARGE,
+     {255}},
+    {"padding", BYTES(PADDED, SIZE(10), SIZE(90), PADDED, SIZE(0), SIZE(16384)), LARGE, {0}},
+    {"padding-too-large", BYTES(PADDED, SIZE(100), SIZE(16285)), LARGE, {0}},
 };
 
 /* Played with engine_openssl as well: a TLS 1.3 client and a TLS 1.2 server, for each begins with a

@@ -8,6 +8,8 @@
 static struct sch_script script;
 static struct sch_records peer;
 
+#define INPUTS ((size_t)256 * 256)
+
 /* play runs operations against a client of TLS 1.3, or, with class 3, of 1.2. */
 static void play(size_t class, uint32_t options, struct sch_span operations) {
   struct sch_aead_secrets secrets;
@@ -32,8 +34,8 @@ static void check_end(size_t index, enum sch_script_end end, size_t size) {
 
 /* Sizes: short by default, of any length in steps, exact at the limit, one too many refused. */
 TEST(sizes) {
-  PLAY(0, 0, SCH_SCRIPT_DATA, 0, 9, SCH_SCRIPT_DATA, 0x12, 0x34, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT,
-       254, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 255);
+  PLAY(0, SCH_DECRYPT_LARGE, SCH_SCRIPT_DATA, 0, 9, SCH_SCRIPT_DATA, 0x12, 0x34, SCH_SCRIPT_DATA,
+       SCH_SCRIPT_LIMIT, 254, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 255);
   CHECK_EQUAL(script.count, 4);
   check_end(0, SCH_SCRIPT_TAKEN, 22 + 9);
   check_end(1, SCH_SCRIPT_TAKEN, 22 + 0x34);
@@ -41,28 +43,42 @@ TEST(sizes) {
   check_end(3, SCH_SCRIPT_REFUSED, 22 + 16385);
   CHECK_EQUAL(script.to.size, 9 + 4 * 22 + 9 + 0x34 + 16384 + 16385);
   CHECK_EQUAL(script.records[2].data.size, 16384);
-  PLAY(0, 0, SCH_SCRIPT_DATA, SCH_SCRIPT_STEPS, 3, SCH_SCRIPT_PADDED, 0, 9, SCH_SCRIPT_STEPS, 2);
+  PLAY(0, SCH_DECRYPT_LARGE, SCH_SCRIPT_DATA, SCH_SCRIPT_STEPS, 3, SCH_SCRIPT_PADDED, 0, 9,
+       SCH_SCRIPT_STEPS, 2);
   check_end(0, SCH_SCRIPT_TAKEN, 22 + 3 * 64);
   check_end(1, SCH_SCRIPT_TAKEN, 22 + 9 + 2 * 64);
+  PLAY(0, 0, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254);
+  check_end(0, SCH_SCRIPT_TAKEN, 22 + 254);
 }
 
 /* What costs much is done for one input in some, whichever it is, and everything else for all. */
 TEST(rations) {
-  struct sch_plan plan = {.options = SCH_DECRYPT_LIBSSL | SCH_DECRYPT_CUTS | SCH_DECRYPT_STREAM};
+  struct sch_plan plan = {0};
   uint8_t operations[] = {SCH_SCRIPT_DATA, 0, 9};
+  const struct sch_span all = sch_span_of(operations, sizeof operations);
+  const uint32_t costly = SCH_DECRYPT_LIBSSL | SCH_DECRYPT_CUTS | SCH_DECRYPT_STREAM;
+  const uint32_t large = SCH_DECRYPT_LARGE | SCH_DECRYPT_STREAM;
   size_t granted = 0;
+  size_t granted_large = 0;
 
-  for (size_t i = 0; i < 256 * 256; i++) {
+  for (size_t i = 0; i < INPUTS; i++) {
     operations[2] = (uint8_t)i;
     plan.cuts[SCH_PLAN_CUTS - 1] = (uint8_t)(i >> 8);
-    const uint32_t options =
-        sch_decrypt_rationed(&plan, sch_span_of(operations, sizeof operations));
+    plan.options = costly;
+    const uint32_t options = sch_decrypt_rationed(&plan, all);
 
-    CHECK(options == plan.options || options == SCH_DECRYPT_STREAM);
-    granted += options == plan.options;
+    plan.options = large;
+    const uint32_t options_large = sch_decrypt_rationed(&plan, all);
+
+    CHECK(options == costly || options == SCH_DECRYPT_STREAM);
+    CHECK(options_large == large || options_large == SCH_DECRYPT_STREAM);
+    granted += options == costly;
+    granted_large += options_large == large;
   }
-  CHECK(granted > 256 * 256 / SCH_DECRYPT_RATION / 2);
-  CHECK(granted < 256 * 256 / SCH_DECRYPT_RATION * 2);
+  CHECK(granted > INPUTS / SCH_DECRYPT_RATION / 2);
+  CHECK(granted < INPUTS / SCH_DECRYPT_RATION * 2);
+  CHECK(granted_large > INPUTS / SCH_DECRYPT_RATION_LARGE / 2);
+  CHECK(granted_large < INPUTS / SCH_DECRYPT_RATION_LARGE * 2);
 }
 
 /* A script ends in the middle of operands, at the last record and at the end of the wire. */
@@ -73,8 +89,8 @@ TEST(limits) {
   CHECK_EQUAL(script.count, 1);
   play(0, 0, sch_span_of(many, sizeof many));
   CHECK_EQUAL(script.count, SCH_SCRIPT_RECORDS);
-  PLAY(0, 0, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254,
-       SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254);
+  PLAY(0, SCH_DECRYPT_LARGE, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254, SCH_SCRIPT_DATA,
+       SCH_SCRIPT_LIMIT, 254, SCH_SCRIPT_DATA, SCH_SCRIPT_LIMIT, 254);
   CHECK_EQUAL(script.count, 2);
   CHECK_EQUAL(sch_builder_built(&script.to).size, 9 + 2 * (22 + 16384));
 }
