@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "expect_personality.h"
 #include "harness.h"
 #include "probe.h"
 #include "sspi/certcontext.h"
@@ -26,14 +27,26 @@ struct watched {
   size_t refused;          /* bytes that the last call found too few, or 0 */
   size_t again; /* bytes that are to be given again, after INCOMPLETE_CREDENTIALS, or 0 */
   uint64_t again_digest;
-  bool asked;       /* for a certificate */
-  bool renegotiate; /* DecryptMessage asked for a handshake call */
+  bool asked;          /* for a certificate */
+  uint64_t written;    /* bytes of handshake messages that the engine has written */
+  uint64_t handed_out; /* bytes of tokens */
+  bool renegotiate;    /* DecryptMessage asked for a handshake call */
   bool established;
 };
 
 static struct watched contexts[SCH_CHECKED_MAX];
 static CtxtHandle deleted; /* the last handle that was given back */
 static size_t buffers_out; /* context buffers handed out and not yet freed */
+
+static const struct sch_personality *expected; /* NULL: the default one */
+
+void sch_checked_personality(const struct sch_personality *personality) {
+  expected = personality;
+}
+
+static const struct sch_personality *personality_expected(void) {
+  return expected == NULL ? sch_personality_default() : expected;
+}
 
 /* A copy of a descriptor's slots, to see what a call has changed. */
 struct slots {
@@ -128,9 +141,11 @@ static bool first_record(struct sch_span in, size_t *size, size_t *missing) {
   return *size <= in.size;
 }
 
-/* ends_at_record says whether the first `used` bytes are whole records, at least one. */
-static bool ends_at_record(struct sch_span in, size_t used) {
+/* ends_at_record says whether the first `used` bytes are whole records, and how many. */
+static bool ends_at_record(struct sch_span in, size_t used, size_t *count) {
   size_t at = 0;
+
+  *count = 0;
 
   while (at < used) {
     size_t size;
@@ -140,6 +155,7 @@ static bool ends_at_record(struct sch_span in, size_t used) {
       return false;
     }
     at += size;
+    (*count)++;
   }
   return at == used;
 }
@@ -201,6 +217,7 @@ static void before_handshake(struct handshake *call, PCtxtHandle handle, ULONG f
   call->in = in;
   call->out = out;
   ORACLE(handle_life, handle == NULL || call->context != NULL);
+  (void)sch_probe_written();
   call->token = content(in, SECBUFFER_TOKEN);
   save(&call->in_before, in, call->token);
   save(&call->out_before, out, (struct sch_span){NULL, 0});
@@ -223,26 +240,33 @@ static void check_incomplete(const struct handshake *call) {
   ORACLE(refusal_is_pure, same_slots(&call->out_before, call->out));
   ORACLE(conservation, find(call->in, SECBUFFER_EXTRA) == NULL);
   ORACLE(missing_is_exact, !first_record(call->token, &size, &deficit));
+  const bool said =
+      sch_expect_personal_missing(personality_expected()->handshake_missing, deficit, &size);
+
   if (call->in_before.count > 1) {
-    ORACLE(missing_is_exact, missing != NULL);
-    ORACLE(missing_is_exact, missing->cbBuffer == deficit);
+    ORACLE(missing_is_exact, (missing != NULL) == said);
+    ORACLE(missing_is_exact, missing == NULL || missing->cbBuffer == size);
   }
 }
 
-static void check_used(const struct handshake *call) {
+/* check_used gives the number of records that were used. */
+static size_t check_used(const struct handshake *call) {
+  size_t records;
   const SecBuffer *extra = find(call->in, SECBUFFER_EXTRA);
   const size_t left = extra == NULL ? 0 : extra->cbBuffer;
 
   ORACLE(conservation, extra == NULL || left != 0);
   ORACLE(conservation, left <= call->token.size);
-  ORACLE(conservation, ends_at_record(call->token, call->token.size - left));
+  ORACLE(conservation, ends_at_record(call->token, call->token.size - left, &records));
   ORACLE(missing_is_exact, find(call->in, SECBUFFER_MISSING) == NULL);
+  return records;
 }
 
 /* check_asked: a client is asked once in a handshake, and nothing has been used. */
 static void check_asked(const struct handshake *call) {
   ORACLE(status_handled, call->context != NULL);
   ORACLE(status_handled, !call->context->server);
+  ORACLE(status_handled, !personality_expected()->never_asks);
   ORACLE(conservation, find(call->in, SECBUFFER_EXTRA) == NULL);
   ORACLE(conservation, call->token.size != 0);
   ORACLE(status_handled, !call->context->asked && !call->supplied);
@@ -251,10 +275,21 @@ static void check_asked(const struct handshake *call) {
   call->context->again_digest = digest(call->token);
 }
 
+/* check_token: what the engine says it has written has been handed out when no more is to come. */
+static void check_token(const struct handshake *call, struct watched *context,
+                        SECURITY_STATUS status) {
+  const SecBuffer *token = find(call->out, SECBUFFER_TOKEN);
+
+  context->written += sch_probe_written();
+  context->handed_out += token == NULL ? 0 : token->cbBuffer;
+  ORACLE(token_once, status == SEC_I_MESSAGE_FRAGMENT || context->handed_out >= context->written);
+}
+
 static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtHandle *made,
                                        bool server, SECURITY_STATUS status) {
   struct watched *context = call->context;
   const bool empty = sch_probe_sent_no_certificate();
+  size_t records = 0;
 
   for (ULONG i = 0; i < call->out->cBuffers; i++) {
     buffers_out += call->out->pBuffers[i].pvBuffer != NULL;
@@ -267,8 +302,8 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
   } else if (status == SEC_I_INCOMPLETE_CREDENTIALS) {
     check_asked(call);
   } else if (status >= 0) {
-    ORACLE(status_handled, !empty || call->supplied);
-    check_used(call);
+    ORACLE(status_handled, !empty || call->supplied || personality_expected()->never_asks);
+    records = check_used(call);
     if (context == NULL) {
       ORACLE(handle_life, made != NULL);
       context = watch_new(made, server);
@@ -279,10 +314,13 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
     context->asked = context->asked && status != SEC_E_OK;
     if (status == SEC_E_OK) {
       sch_probe_facts(&context->handle);
+      sch_expect_personal_facts(personality_expected(), &context->handle);
     }
+    check_token(call, context, status);
   } else if (context != NULL) {
     context->failure = status;
   }
+  sch_expect_personal_handshake(personality_expected(), call->out, records, status);
   return status;
 }
 
@@ -293,7 +331,7 @@ void sch_checked_wide(bool is_wide) {
   wide = is_wide;
 }
 
-static void widen(SEC_WCHAR *to, size_t room, const SEC_CHAR *from) {
+void sch_checked_widen(SEC_WCHAR *to, size_t room, const SEC_CHAR *from) {
   size_t i = 0;
 
   for (; i < room - 1 && from[i] != '\0'; i++) {
@@ -313,7 +351,7 @@ static SECURITY_STATUS initialize(PCredHandle phCredential, PCtxtHandle phContex
 
   before_handshake(&call, phContext, fContextReq, pInput, pOutput);
   if (wide) {
-    widen(name, NAME_ROOM, pszTargetName == NULL ? "" : pszTargetName);
+    sch_checked_widen(name, NAME_ROOM, pszTargetName == NULL ? "" : pszTargetName);
     status = InitializeSecurityContextW(
         phCredential, phContext, pszTargetName == NULL ? NULL : name, fContextReq, Reserved1,
         TargetDataRep, pInput, Reserved2, phNewContext, pOutput, pfContextAttr, ptsExpiry);
@@ -367,21 +405,28 @@ static void check_opened(const SecBufferDesc *desc, struct sch_span given, uint6
 /* check_short: MISSING stands in two slots, that of DATA and another, wherever they are. */
 static void check_short(const SecBufferDesc *desc, const struct slots *before,
                         struct sch_span given) {
-  size_t size;
+  const struct sch_personality *personality = personality_expected();
+  const bool total = personality->second_missing_total;
+  const bool moved = personality->slots[0] != 0;
+  size_t size = 0;
   size_t missing;
   size_t count = 0;
 
   ORACLE(refusal_is_pure, digest(given) == before->digest);
   ORACLE(missing_is_exact, !first_record(given, &size, &missing));
+  const size_t all = given.size + missing;
+  const bool said = sch_expect_personal_missing(personality->message_missing, missing, &missing);
+
   for (size_t i = 0; i < before->count; i++) {
     const SecBuffer *slot = &desc->pBuffers[i];
-    const bool said = slot->BufferType == SECBUFFER_MISSING;
+    const bool here = slot->BufferType == SECBUFFER_MISSING;
 
-    count += said;
-    ORACLE(missing_is_exact, !said || slot->cbBuffer == missing);
-    ORACLE(missing_is_exact, said || before->slots[i].BufferType != SECBUFFER_DATA);
+    ORACLE(missing_is_exact, !here || slot->cbBuffer == (count == 1 && total ? all : missing));
+    ORACLE(missing_is_exact,
+           here || moved || !said || before->slots[i].BufferType != SECBUFFER_DATA);
+    count += here;
   }
-  ORACLE(missing_is_exact, count == 2);
+  ORACLE(missing_is_exact, count == (said ? 2 : 0));
 }
 
 static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
@@ -390,7 +435,7 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   const struct sch_span given = content(pMessage, SECBUFFER_DATA);
   struct slots before;
   uint64_t tail_digest = 0;
-  size_t record;
+  size_t record = 0;
   size_t missing;
 
   save(&before, pMessage, given);
@@ -415,6 +460,11 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
     context->renegotiate = status == SEC_I_RENEGOTIATE;
   } else {
     context->failure = status;
+  }
+  if (status != SEC_E_INCOMPLETE_MESSAGE) {
+    sch_expect_personal_message(personality_expected(), pMessage,
+                                before.slots[0].BufferType == SECBUFFER_DATA, given.size, record,
+                                status);
   }
   return status;
 }
@@ -483,6 +533,7 @@ SecurityFunctionTable *sch_checked_table(void) {
 }
 
 void sch_checked_end(void) {
+  expected = NULL;
   ORACLE(ownership, buffers_out == 0);
   ORACLE(ownership, sch_certcontext_count() == 0);
   for (size_t i = 0; i < SCH_CHECKED_MAX; i++) {

@@ -101,6 +101,9 @@ static void explain_handshake(struct sch_span input, FILE *out) {
   (void)fprintf(out, "options: %08x, under test: the %s, %s, identity %s", plan.options,
                 (plan.options & SCH_HANDSHAKE_SERVER) != 0 ? "server" : "client", versions[version],
                 sch_identity(sch_handshake_identity(plan.options))->name);
+  if (sch_handshake_personality(plan.options) != sch_personality_default()) {
+    (void)fprintf(out, ", as %s", sch_handshake_personality(plan.options)->name);
+  }
   print_bits(plan.options, bits, SCH_COUNT(bits), out);
   print_cuts(&plan, out);
   sch_explain_wire(input, out);

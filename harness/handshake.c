@@ -25,6 +25,7 @@ static const uint8_t protocols[] = "\x02h2\x08http/1.1";
  */
 #define CREDENTIALS (1U << 7)
 #define RESUMES (1U << 6)
+#define PERSONALITIES 16U
 
 static struct sch_span protocol_list(void) {
   return sch_span_of(protocols, sizeof protocols - 1);
@@ -49,6 +50,22 @@ static DWORD disabled_protocols(uint32_t options) {
                   : SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_2_SERVER;
 }
 
+static uint32_t personality_at(uint32_t options) {
+  const bool only_1_3 = (disabled_protocols(options) & SP_PROT_TLS1_2_CLIENT) != 0;
+  const uint32_t at = options >> SCH_HANDSHAKE_PERSONALITY_SHIFT & (PERSONALITIES - 1);
+  size_t count;
+  const struct sch_personality *table = sch_personality_table(&count);
+
+  ENSURE(count <= PERSONALITIES);
+  return at < count && (!only_1_3 || (table[at].protocols & SP_PROT_TLS1_3_CLIENT) != 0) ? at : 0;
+}
+
+const struct sch_personality *sch_handshake_personality(uint32_t options) {
+  size_t count;
+
+  return &sch_personality_table(&count)[personality_at(options)];
+}
+
 /* What one input leaves behind must not be offered by the next. */
 static DWORD flags_of(uint32_t options) {
   const bool forgets = (options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_RESUME)) == 0;
@@ -57,11 +74,14 @@ static DWORD flags_of(uint32_t options) {
 }
 
 static SECURITY_STATUS acquire_with(uint32_t options, void *auth, CredHandle *handle) {
-  SEC_CHAR package[] = UNISP_NAME_A;
-  SEC_WCHAR package_w[] = UNISP_NAME_W;
+  const uint32_t at = personality_at(options);
+  SEC_CHAR *package =
+      (SEC_CHAR *)(uintptr_t)(at == 0 ? UNISP_NAME_A : sch_handshake_personality(options)->package);
+  SEC_WCHAR package_w[64];
   const ULONG use =
       (options & SCH_HANDSHAKE_SERVER) != 0 ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND;
 
+  sch_checked_widen(package_w, SCH_COUNT(package_w), package);
   return (options & SCH_HANDSHAKE_WIDE) != 0
              ? AcquireCredentialsHandleW(NULL, package_w, use, NULL, auth, NULL, NULL, handle, NULL)
              : AcquireCredentialsHandleA(NULL, package, use, NULL, auth, NULL, NULL, handle, NULL);
@@ -94,9 +114,10 @@ static CredHandle acquire(uint32_t options) {
                            .dwFlags = flags_of(options),
                            .cTlsParameters = 1,
                            .pTlsParameters = &parameters};
-  const bool only_1_2 = (disabled & SP_PROT_TLS1_3_CLIENT) != 0;
+  const bool older_form =
+      (disabled & SP_PROT_TLS1_3_CLIENT) != 0 || sch_handshake_personality(options)->no_v5;
   const SECURITY_STATUS status =
-      acquire_with(options, only_1_2 ? (void *)&older : (void *)&newer, &handle);
+      acquire_with(options, older_form ? (void *)&older : (void *)&newer, &handle);
 
   (void)CertFreeCertificateContext(certificate);
   sch_world_back(&world);
@@ -105,20 +126,25 @@ static CredHandle acquire(uint32_t options) {
 }
 
 static CredHandle *credential(uint32_t options) {
-  static CredHandle handles[CREDENTIALS];
-  static bool made[CREDENTIALS];
+  static CredHandle handles[PERSONALITIES][CREDENTIALS];
+  static bool made[PERSONALITIES][CREDENTIALS];
+  const uint32_t personality = personality_at(options);
   const uint32_t kind = (uint32_t)sch_handshake_identity(options);
   const uint32_t at =
       (options & (SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_ONLY_1_2 | SCH_HANDSHAKE_ONLY_1_3)) |
       kind << SCH_HANDSHAKE_IDENTITY_SHIFT | ((options & SCH_HANDSHAKE_RESUME) != 0 ? RESUMES : 0U);
 
   ENSURE(at < CREDENTIALS);
-  if (!made[at]) {
-    handles[at] = acquire(options);
-    made[at] = true;
-    sch_probe_refusals(&handles[at], (options & SCH_HANDSHAKE_SERVER) != 0);
+  CredHandle *handle = &handles[personality][at];
+
+  if (!made[personality][at]) {
+    *handle = acquire(options);
+    made[personality][at] = true;
+    if (personality == 0) {
+      sch_probe_refusals(handle, (options & SCH_HANDSHAKE_SERVER) != 0);
+    }
   }
-  return &handles[at];
+  return handle;
 }
 
 static struct sch_sessions *sessions_of(CredHandle *handle) {
@@ -146,6 +172,7 @@ static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
   struct sch_stream *stream;
 
   sch_checked_wide((options & SCH_HANDSHAKE_WIDE) != 0);
+  sch_checked_personality(sch_handshake_personality(options));
   if (sch_stream_open(&settings, &stream) != SEC_E_OK) {
     ORACLE(handle_life, sch_starved());
     return NULL;

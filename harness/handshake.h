@@ -9,6 +9,7 @@
 #include "identities.h"
 #include "peer.h"
 #include "plan.h"
+#include "sspi/personality.h"
 #include "stream/stream.h"
 #include "tls/suite.h"
 
@@ -26,7 +27,8 @@ enum sch_handshake_option {
   SCH_HANDSHAKE_SMALL_READS = 1 << 12,       /* a read limit of 64 bytes */
   SCH_HANDSHAKE_WIDE = 1 << 13,              /* the W forms of the entry points */
   SCH_HANDSHAKE_SESSION_SUITE_SHIFT = 14,    /* five bits, with RESUME: the session's suite ... */
-  SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT = 19  /* two bits: ... and whose it is */
+  SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT = 19, /* two bits: ... and whose it is */
+  SCH_HANDSHAKE_PERSONALITY_SHIFT = 21       /* four bits: row of sspi/personality, 0 the default */
 };
 
 /* What the system under test sends as soon as it can; a canary that must never be seen in clear. It
@@ -35,6 +37,10 @@ enum sch_handshake_option {
 
 /* sch_handshake_identity reads the identity from the options; a server always has one. */
 enum sch_identity_kind sch_handshake_identity(uint32_t options);
+
+/* sch_handshake_personality reads the personality of the system under test; the default one stands
+ * for a row that there is not, and for one without TLS 1.3 when nothing else is allowed. */
+const struct sch_personality *sch_handshake_personality(uint32_t options);
 
 /* sch_handshake_session gives the options of a client that resumes a session of `suite` with a
  * server of `identity`: RSA, ECDSA or ED25519. Options that ask for what there is not (no such

@@ -32,6 +32,7 @@ struct setting {
   const struct sch_suite *suite;
   enum sch_identity_kind identity; /* of the server */
   bool is_server;                  /* the system under test */
+  uint32_t personality;            /* its row, 0 the default */
 };
 
 static bool is_1_3(const struct sch_suite *suite) {
@@ -74,6 +75,7 @@ static uint32_t options_of(const struct setting *setting) {
   } else if (scene->resumption != 0) {
     options |= SCH_HANDSHAKE_RESUME | sch_handshake_session(setting->suite, setting->identity);
   }
+  options |= setting->personality << SCH_HANDSHAKE_PERSONALITY_SHIFT;
   return is_favourite(setting) ? options : options & ~(uint32_t)SCH_HANDSHAKE_CUTS;
 }
 
@@ -96,7 +98,7 @@ static struct sch_peer_config peer_of(const struct setting *setting, uint32_t op
     config = sch_handshake_session_server(options);
   }
   config.identity = shown(setting);
-  config.client_certificate = scene->mutual;
+  config.client_certificate = scene->mutual || scene->asked;
   config.groups = scene->retry ? SCH_PEER_RETRY_SERVER : NULL;
   config.tickets = scene->tickets;
   config.renews = scene->renews;
@@ -169,6 +171,9 @@ static bool plays(const struct setting *setting) {
   if ((scene->versions & version) == 0 || (scene->roles & role) == 0 ||
       !sch_handshake_suits(setting->suite, setting->identity)) {
     return false;
+  }
+  if (scene->asked) {
+    return is_favourite(setting);
   }
   return !scene->other_suite || is_favourite(setting) ||
          (setting->identity == SCH_IDENTITY_ECDSA &&
@@ -254,6 +259,73 @@ static void emit_strangers(sch_seed_sink *sink) {
   }
 }
 
+/* spoil_last changes the last byte of a wire: the record that it ends is not authentic. */
+static void spoil_last(sch_seed_sink *sink, const struct setting *setting, const char *name) {
+  const uint32_t options = options_of(setting);
+  const struct sch_peer_config config = peer_of(setting, options);
+  struct sch_recording recording = sch_recording_open(options, &config, NULL);
+
+  if (!sch_scene_close(&recording)) {
+    fail(name, "the handshake does not finish");
+  }
+  sch_fifo_lend(&recording.seed)[sch_fifo_held(&recording.seed).size - 1] ^= 1;
+  emit(sink, name, sch_fifo_held(&recording.seed), options);
+  sch_peer_drop(sch_recording_close(&recording));
+}
+
+/* tells_personalities: tickets, closing, and certificates asked for. */
+static bool tells_personalities(const struct sch_scene *scene) {
+  static const char *const names[] = {"plain", "asked", "tickets", "key-update"};
+  bool named = false;
+
+  for (size_t i = 0; i < SCH_COUNT(names); i++) {
+    named = named || strcmp(scene->name, names[i]) == 0;
+  }
+  return named && scene->resumption == 0;
+}
+
+/* record_as records what tells one personality from another, a record that was altered, and a first
+ * message that is none. */
+static void record_as(sch_seed_sink *sink, struct setting *setting, const char *personality) {
+  static const uint8_t empty_hello[] = {22, 3, 1, 0, 4, 1, 0, 0, 0};
+  size_t count;
+  const struct sch_scene *scenes = sch_scenes(&count);
+  char name[NAME_ROOM];
+  const int start =
+      snprintf(name, sizeof name, "as-%s-%s-%s-", personality,
+               setting->is_server ? "server" : "client", is_1_3(setting->suite) ? "1.3" : "1.2");
+  char *end = name + start;
+  const size_t room = sizeof name - (size_t)start;
+
+  for (size_t i = 0; i < count; i++) {
+    setting->scene = &scenes[i];
+    if (tells_personalities(setting->scene) && plays(setting)) {
+      (void)snprintf(end, room, "%s", setting->scene->name);
+      record(sink, setting, name);
+    }
+  }
+  setting->scene = &scenes[0];
+  (void)snprintf(end, room, "altered");
+  spoil_last(sink, setting, name);
+  (void)snprintf(end, room, "empty-hello");
+  emit(sink, name, sch_span_of(empty_hello, sizeof empty_hello), options_of(setting));
+}
+
+static void record_personalities(sch_seed_sink *sink) {
+  size_t count;
+  const struct sch_personality *table = sch_personality_table(&count);
+
+  for (uint32_t row = 1; row < count; row++) {
+    const bool has_1_3 = (table[row].protocols & SP_PROT_TLS1_3_CLIENT) != 0;
+    struct setting server = {NULL, sch_suite_of(FAVOURITE_1_2), SCH_IDENTITY_ECDSA, true, row};
+    struct setting client = {NULL, sch_suite_of(has_1_3 ? FAVOURITE_1_3 : FAVOURITE_1_2),
+                             SCH_IDENTITY_ECDSA, false, row};
+
+    record_as(sink, &server, table[row].name);
+    record_as(sink, &client, table[row].name);
+  }
+}
+
 void sch_seeds_handshake(sch_seed_sink *sink) {
   size_t count;
   const struct sch_suite *suites = sch_suite_table(&count);
@@ -263,11 +335,12 @@ void sch_seeds_handshake(sch_seed_sink *sink) {
   for (size_t i = 0; i < count; i++) {
     for (enum sch_identity_kind kind = SCH_IDENTITY_RSA; kind <= SCH_IDENTITY_ED25519; kind++) {
       for (int is_server = 0; is_server <= 1; is_server++) {
-        struct setting setting = {NULL, &suites[i], kind, is_server != 0};
+        struct setting setting = {NULL, &suites[i], kind, is_server != 0, 0};
 
         record_all_scenes(sink, &setting);
       }
     }
   }
+  record_personalities(sink);
   sch_world_leave();
 }

@@ -149,6 +149,8 @@ static const struct sch_scene scenes[] = {
     {"sni", BOTH_VERSIONS, BOTH_ROLES, SCH_HANDSHAKE_SNI | SCH_HANDSHAKE_SMALL_READS,
      .act = sch_scene_close},
     {"mutual", BOTH_VERSIONS, BOTH_ROLES, .mutual = true, .act = sch_scene_close},
+    {"asked", BOTH_VERSIONS, SCH_SCENE_CLIENT, SCH_HANDSHAKE_CUTS, .asked = true,
+     .act = sch_scene_close},
     {"long-chain", BOTH_VERSIONS, BOTH_ROLES, .long_chain = true, .act = sch_scene_close},
     {"resumed", BOTH_VERSIONS, BOTH_ROLES, .resumption = 1, .tickets = 1, .act = sch_scene_close},
     {"tickets", SCH_SCENE_1_2, SCH_SCENE_CLIENT, .resumption = 1, .tickets = 1, .renews = true,

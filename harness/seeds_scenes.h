@@ -33,6 +33,7 @@ struct sch_scene {
   int roles;    /* of the system under test */
   uint32_t options;
   bool mutual;         /* the client has a certificate and is asked for it */
+  bool asked;          /* the client is asked for one and has none; for few suites only */
   bool long_chain;     /* whoever shows a certificate shows 20 KiB of them */
   bool retry;          /* HelloRetryRequest */
   unsigned resumption; /* connections before it, each resuming the one before */
