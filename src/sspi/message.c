@@ -72,7 +72,10 @@ SECURITY_STATUS sch_message_decrypt(struct sch_context *context,
   if (context->failure != SEC_E_OK) {
     return context->failure;
   }
-  if (context->phase != SCH_PHASE_OPEN || context->fragmented) {
+  /* In the middle of a renegotiation it is the engine that knows whether data may still come. */
+  const bool renegotiating = context->established && context->phase == SCH_PHASE_HANDSHAKE;
+
+  if ((context->phase != SCH_PHASE_OPEN && !renegotiating) || context->fragmented) {
     return SEC_E_CONTEXT_EXPIRED;
   }
   SECURITY_STATUS status = sch_record_next(&rest, &record, &missing);
@@ -84,7 +87,16 @@ SECURITY_STATUS sch_message_decrypt(struct sch_context *context,
     return sch_context_fail(context, status);
   }
   sch_log(SCH_LOG_RECORD_IN, record.type, (uint32_t)record.whole.size);
-  status = context->engine->class->open(context->engine, message->data, record.whole.size, &opened);
+  struct sch_engine *engine = context->engine;
+
+  status = engine->class->open(engine, message->data, record.whole.size, &opened);
+  if (status == SEC_E_CONTEXT_EXPIRED) {
+    return status;
+  }
+  if (status < 0) {
+    /* Without memory the alert is lost, and the failure is the same. */
+    (void)engine->class->farewell(engine, &context->token);
+  }
   return answer(context, message, record.whole.size, &opened, status);
 }
 

@@ -16,7 +16,8 @@
  *                             TLS 1.3 message is part of EXTRA, a TLS 1.2 one is used up
  *   SEC_I_CONTEXT_EXPIRED     close_notify; EXTRA is what the peer sent behind it
  *   SEC_E_CONTEXT_EXPIRED     not open: still in a handshake, or already expired; nothing changed
- *   anything else             failed; the context keeps that failure
+ *   anything else             failed; the context keeps that failure, and context->token the alert
+ *                             for the next handshake call to hand out
  *
  * Microsoft: DecryptMessage (Schannel). */
 CHECKED SECURITY_STATUS sch_message_decrypt(struct sch_context *context,

@@ -48,8 +48,9 @@ SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
 /* InitializeSecurityContext and AcceptSecurityContext. EXTRA and MISSING are written to the first
  * EMPTY input slot, EXTRA as the exact tail of the TOKEN. A first call that fails, or a first
  * Accept that answers SEC_E_INCOMPLETE_MESSAGE, makes no context. A token that comes with a failure
- * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked. Datagrams
- * (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION.
+ * is an alert, handed out when ISC_REQ_EXTENDED_ERROR or ASC_REQ_EXTENDED_ERROR is asked; that of a
+ * DecryptMessage that failed comes with the next handshake call, which repeats the failure.
+ * Datagrams (ISC_REQ_DATAGRAM, ASC_REQ_DATAGRAM) are SEC_E_UNSUPPORTED_FUNCTION.
  *
  * SEC_I_MESSAGE_FRAGMENT: with ISC_REQ_FRAGMENT_TO_FIT or ASC_REQ_FRAGMENT_TO_FIT a TOKEN slot that
  * lends too little gets what fits. Send it and call again, without reading: until the rest has been

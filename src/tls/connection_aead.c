@@ -395,3 +395,10 @@ SECURITY_STATUS sch_connection_aead_alert(struct sch_engine *engine, enum sch_al
   REQUIRE(((struct sch_connection_aead *)engine)->state != SCH_AEAD_DEAD);
   return send_alert((struct sch_connection_aead *)engine, level, description, token);
 }
+
+SECURITY_STATUS sch_connection_aead_farewell(struct sch_engine *engine, struct sch_fifo *token) {
+  struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
+
+  REQUIRE(connection->state == SCH_AEAD_DEAD);
+  return send_alert(connection, SCH_ALERT_FATAL, connection->alert, token);
+}

@@ -43,5 +43,6 @@ SECURITY_STATUS sch_connection_aead_seal(struct sch_engine *engine, struct sch_s
                                          struct sch_builder *record);
 SECURITY_STATUS sch_connection_aead_alert(struct sch_engine *engine, enum sch_alert_level level,
                                           uint8_t description, struct sch_fifo *token);
+SECURITY_STATUS sch_connection_aead_farewell(struct sch_engine *engine, struct sch_fifo *token);
 
 #endif

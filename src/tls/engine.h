@@ -2,7 +2,7 @@
  * at a time; it never sees more than one record, so EXTRA and MISSING are settled above it.
  *
  * Every call takes whole records that sch_record_next has accepted. A failure is final: after it
- * only `drop` may be called.
+ * only `drop` may be called, and `farewell` once.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef SCH_TLS_ENGINE_H
@@ -101,6 +101,10 @@ struct sch_engine_class {
    *   anything else          failed; the bytes may have changed */
   SECURITY_STATUS(*open)
   (struct sch_engine *engine, uint8_t *record, size_t size, struct sch_opened *opened);
+
+  /* farewell appends the alert that a failed `open` has for the peer, if any.
+   *   SEC_E_OK, SEC_E_INSUFFICIENT_MEMORY */
+  SECURITY_STATUS (*farewell)(struct sch_engine *engine, struct sch_fifo *token);
 
   /* seal writes the one application data record that protects `data` (at most
    * SCH_RECORD_PLAIN_MAX bytes) to `record`.

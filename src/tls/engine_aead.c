@@ -196,18 +196,19 @@ static SECURITY_STATUS open_toy(size_t index, const struct sch_engine_settings *
 CLASSES(CREDENTIAL_OPEN)
 #undef CREDENTIAL_OPEN
 
-#define CLASS(index, number, suite_name)    \
-  {                                         \
-      .name = "aead " #suite_name,          \
-      .credential_open = open_##suite_name, \
-      .credential_drop = credential_drop,   \
-      .connection_open = connection_open,   \
-      .drop = drop,                         \
-      .step = sch_connection_aead_step,     \
-      .supply = supply,                     \
-      .open = sch_connection_aead_open,     \
-      .seal = sch_connection_aead_seal,     \
-      .alert = sch_connection_aead_alert,   \
-      .facts = facts,                       \
+#define CLASS(index, number, suite_name)        \
+  {                                             \
+      .name = "aead " #suite_name,              \
+      .credential_open = open_##suite_name,     \
+      .credential_drop = credential_drop,       \
+      .connection_open = connection_open,       \
+      .drop = drop,                             \
+      .step = sch_connection_aead_step,         \
+      .supply = supply,                         \
+      .open = sch_connection_aead_open,         \
+      .farewell = sch_connection_aead_farewell, \
+      .seal = sch_connection_aead_seal,         \
+      .alert = sch_connection_aead_alert,       \
+      .facts = facts,                           \
   },
 const struct sch_engine_class sch_engine_aead[SCH_ENGINE_AEAD_COUNT] = {CLASSES(CLASS)};

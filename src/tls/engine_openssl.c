@@ -37,8 +37,9 @@ struct connection {
   struct credential *credential;
   SSL *ssl;
   struct sch_port port;
-  struct sch_span protocols; /* ALPN, own copy */
-  struct sch_span kept;      /* own copy of the record that `step` is to deal with, or empty */
+  struct sch_fifo protocols; /* ALPN */
+  struct sch_fifo farewell;  /* the alert of a failed `open` */
+  struct sch_fifo kept;      /* the record that `step` is to deal with */
   bool read;                 /* libssl has read `kept`; step is shown it again */
   bool established;          /* a handshake has ended and none is running */
   bool hello;                /* a ServerHello has been sent or received */
@@ -56,21 +57,9 @@ static struct connection *connection_of(struct sch_engine *engine) {
   return (struct connection *)engine;
 }
 
-/* copy gives memory of sch_alloc: NULL data when memory is short, and for none. let_go frees such a
- * copy and empties the span. */
-static struct sch_span copy(struct sch_span bytes) {
-  uint8_t *data = sch_alloc(bytes.size);
-
-  if (data == NULL) {
-    return (struct sch_span){NULL, 0};
-  }
-  sch_copy(data, bytes.data, bytes.size);
-  return sch_span_of(data, bytes.size);
-}
-
-static void let_go(struct sch_span *made) {
-  sch_free((void *)(uintptr_t)made->data);
-  *made = (struct sch_span){NULL, 0};
+/* kept_of views the record that `step` is to deal with; empty: there is none. */
+static struct sch_span kept_of(const struct connection *connection) {
+  return sch_fifo_held(&connection->kept);
 }
 
 /* ---- what libssl tells on its way ---- */
@@ -120,13 +109,14 @@ static void on_info(const SSL *ssl, int where, int value) {
 static int on_protocols(SSL *ssl, const unsigned char **chosen, unsigned char *size,
                         const unsigned char *offer, unsigned offer_size, void *unused) {
   const struct connection *connection = SSL_get_app_data(ssl);
+  const struct sch_span own = sch_fifo_held(&connection->protocols);
   struct sch_span name;
 
   (void)unused;
-  if (connection->protocols.size == 0) {
+  if (own.size == 0) {
     return SSL_TLSEXT_ERR_NOACK;
   }
-  if (!sch_protocols_choose(connection->protocols, sch_span_of(offer, offer_size), &name)) {
+  if (!sch_protocols_choose(own, sch_span_of(offer, offer_size), &name)) {
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   *chosen = name.data;
@@ -320,8 +310,9 @@ struct sch_sessions *sch_engine_openssl_sessions(void *credential) {
 static void connection_drop(struct connection *connection) {
   SSL_free(connection->ssl);
   OPENSSL_free(connection->peer_certificate);
-  let_go(&connection->protocols);
-  let_go(&connection->kept);
+  sch_fifo_drop(&connection->farewell);
+  sch_fifo_drop(&connection->protocols);
+  sch_fifo_drop(&connection->kept);
   sch_free(connection);
 }
 
@@ -347,14 +338,14 @@ static bool offer(struct connection *connection, const char *target_name) {
 }
 
 static bool wish_as_client(struct connection *connection, const char *target_name) {
+  const struct sch_span protocols = sch_fifo_held(&connection->protocols);
   SSL *ssl = connection->ssl;
 
   SSL_set_connect_state(ssl);
   SSL_set_cert_cb(ssl, on_certificate, NULL);
   connection->asks = true;
-  if (connection->protocols.size != 0 &&
-      SSL_set_alpn_protos(ssl, connection->protocols.data, (unsigned)connection->protocols.size) !=
-          0) {
+  if (protocols.size != 0 &&
+      SSL_set_alpn_protos(ssl, protocols.data, (unsigned)protocols.size) != 0) {
     return false;
   }
   if (target_name == NULL) {
@@ -375,11 +366,14 @@ static bool wish(struct connection *connection, const struct sch_engine_wishes *
 }
 
 static bool equip(struct connection *connection, struct sch_span protocols) {
-  connection->protocols = copy(protocols);
+  sch_fifo_open(&connection->protocols, UINT16_MAX);
+  sch_fifo_open(&connection->kept, SCH_RECORD_MAX);
+  sch_fifo_open(&connection->farewell, SCH_RECORD_MAX);
   connection->ssl = SSL_new(connection->credential->context);
   BIO *bio = sch_port_bio(&connection->port);
 
-  if (connection->ssl == NULL || bio == NULL || connection->protocols.size != protocols.size) {
+  if (connection->ssl == NULL || bio == NULL ||
+      !sch_fifo_append(&connection->protocols, protocols)) {
     BIO_free(bio);
     return false;
   }
@@ -544,9 +538,7 @@ static SECURITY_STATUS turn(struct connection *connection) {
 /* step_kept deals with the record that open has set aside. A record that libssl has read is given
  * again, for SSPI has it so; the one held back comes with an empty step. */
 static SECURITY_STATUS step_kept(struct connection *connection, struct sch_span record) {
-  struct sch_span kept = connection->kept;
-
-  connection->kept = (struct sch_span){NULL, 0};
+  const struct sch_span kept = kept_of(connection);
   SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
 
   if (connection->read && sch_span_equal(record, kept)) {
@@ -555,7 +547,7 @@ static SECURITY_STATUS step_kept(struct connection *connection, struct sch_span 
     connection->port.in = kept;
     status = turn(connection);
   }
-  let_go(&kept);
+  sch_fifo_consume(&connection->kept, kept.size);
   return status;
 }
 
@@ -569,7 +561,7 @@ static SECURITY_STATUS step_empty(struct connection *connection) {
 /* can_start says whether an empty step has something to do: a first ClientHello, a record held
  * back, an answer about a certificate, or a renegotiation. */
 static bool can_start(const struct connection *connection) {
-  if (connection->kept.size != 0) {
+  if (kept_of(connection).size != 0) {
     return !connection->read;
   }
   if (connection->established) {
@@ -589,7 +581,7 @@ static SECURITY_STATUS step(struct sch_engine *engine, struct sch_span record,
   if (record.size == 0 && !can_start(connection)) {
     return SEC_E_INCOMPLETE_MESSAGE;
   }
-  if (connection->kept.size != 0) {
+  if (kept_of(connection).size != 0) {
     begin(connection, (struct sch_span){NULL, 0}, token);
     return end(connection, step_kept(connection, record));
   }
@@ -621,9 +613,8 @@ static SECURITY_STATUS supply(struct sch_engine *engine, void *credential) {
 
 /* set_aside keeps a copy of a record for `step`. */
 static SECURITY_STATUS set_aside(struct connection *connection, struct sch_span record, bool read) {
-  connection->kept = copy(record);
   connection->read = read;
-  return connection->kept.size == record.size ? SEC_I_RENEGOTIATE : SEC_E_INSUFFICIENT_MEMORY;
+  return sch_fifo_append(&connection->kept, record) ? SEC_I_RENEGOTIATE : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 static SECURITY_STATUS read_record(struct connection *connection, uint8_t *record, size_t size,
@@ -649,28 +640,49 @@ static SECURITY_STATUS read_record(struct connection *connection, uint8_t *recor
   return status;
 }
 
+/* may_open says whether a record can be opened now: on an established connection, and application
+ * data also while a renegotiation waits for the server's answer. */
+static bool may_open(const struct connection *connection, const uint8_t *record) {
+  const bool crosses = SSL_get_state(connection->ssl) == TLS_ST_CW_CLNT_HELLO &&
+                       connection->sizes.header != 0 && record[0] == SCH_RECORD_APPLICATION_DATA;
+
+  return kept_of(connection).size == 0 && (connection->established || crosses);
+}
+
 static SECURITY_STATUS open(struct sch_engine *engine, uint8_t *record, size_t size,
                             struct sch_opened *opened) {
   struct connection *connection = connection_of(engine);
   const struct sch_span whole = sch_span_of(record, size);
   const size_t header = connection->sizes.header;
+  const int closed = SSL_get_shutdown(connection->ssl) & SSL_SENT_SHUTDOWN;
 
   REQUIRE(is_whole(whole));
-  if (!connection->established || connection->kept.size != 0) {
+  if (!may_open(connection, record)) {
     return SEC_E_CONTEXT_EXPIRED;
   }
   *opened = (struct sch_opened){.header = header < size ? header : size};
   if (record[0] == SCH_RECORD_HANDSHAKE && SSL_version(connection->ssl) != TLS1_3_VERSION) {
     return set_aside(connection, whole, false);
   }
-  begin(connection, whole, NULL);
-  return end(connection, read_record(connection, record, size, opened));
+  begin(connection, whole, closed == 0 ? &connection->farewell : NULL);
+  /* Behind our close_notify libssl names no alert and so no reason: it must not know of it. */
+  SSL_set_shutdown(connection->ssl, SSL_get_shutdown(connection->ssl) & ~SSL_SENT_SHUTDOWN);
+  const SECURITY_STATUS status = read_record(connection, record, size, opened);
+
+  SSL_set_shutdown(connection->ssl, SSL_get_shutdown(connection->ssl) | closed);
+  return end(connection, status);
+}
+
+static SECURITY_STATUS farewell(struct sch_engine *engine, struct sch_fifo *token) {
+  const struct sch_span said = sch_fifo_held(&connection_of(engine)->farewell);
+
+  return sch_fifo_append(token, said) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 /* may_send says whether records of ours may leave now: not while `step` is owed, nor after our
  * close_notify. */
 static bool may_send(const struct connection *connection) {
-  return connection->established && connection->kept.size == 0 &&
+  return connection->established && kept_of(connection).size == 0 &&
          (SSL_get_shutdown(connection->ssl) & SSL_SENT_SHUTDOWN) == 0;
 }
 
@@ -773,6 +785,7 @@ const struct sch_engine_class sch_engine_openssl = {
     .step = step,
     .supply = supply,
     .open = open,
+    .farewell = farewell,
     .seal = seal,
     .alert = alert,
     .facts = facts,

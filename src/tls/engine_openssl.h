@@ -15,13 +15,16 @@
  *   - `step` answers a peer's KeyUpdate request at once, where libssl waits for the next write.
  *   - An empty step on an established TLS 1.2 connection starts a renegotiation: a client sends
  *     ClientHello and gives SEC_I_CONTINUE_NEEDED, a server sends HelloRequest and gives SEC_E_OK.
- *   - Application data that crosses a renegotiation on the wire ends the connection.
+ *   - Application data that crosses a renegotiation on the wire: see `open` below. In a `step` it
+ *     ends the connection.
  *   - libssl writes no empty records: `seal` of no data answers SEC_E_UNSUPPORTED_FUNCTION, and
  *     nothing has changed.
  *   - libssl takes 32 empty records in a row, RFC or not; the next one ends the connection.
- *   - `open` has no way out for an alert: libssl's own is dropped.
+ *   - After our own close_notify `farewell` has nothing to say.
  *   - `open` and `seal` answer SEC_E_CONTEXT_EXPIRED, and change nothing, from SEC_I_RENEGOTIATE
- *     until `step` has answered SEC_E_OK. */
+ *     until `step` has answered SEC_E_OK. One exception: a TLS 1.2 client that has sent its
+ *     ClientHello may `open` application data until the server answers, which is what libssl allows
+ *     (ossl_statem_app_data_allowed). A server reads on until the client's hello comes. */
 extern const struct sch_engine_class sch_engine_openssl;
 
 /* sch_engine_openssl_sessions gives the sessions that a client's credential keeps, each the DER of
