@@ -27,6 +27,7 @@ struct watched {
   size_t refused;          /* bytes that the last call found too few, or 0 */
   size_t again; /* bytes that are to be given again, after INCOMPLETE_CREDENTIALS, or 0 */
   uint64_t again_digest;
+  bool closing;        /* ApplyControlToken has asked for an alert */
   bool asked;          /* for a certificate */
   uint64_t written;    /* bytes of handshake messages that the engine has written */
   uint64_t handed_out; /* bytes of tokens */
@@ -429,6 +430,12 @@ static void check_short(const SecBufferDesc *desc, const struct slots *before,
   ORACLE(missing_is_exact, count == (said ? 2 : 0));
 }
 
+/* is_altered says whether a failure was found in the record, and not said by the peer in an alert
+ * of its own: none here means it by accident. */
+static bool is_altered(SECURITY_STATUS status) {
+  return status == personality_expected()->altered && !sch_probe_alert_received();
+}
+
 static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
                                PULONG pfQOP) {
   struct watched *context = watch(phContext);
@@ -460,6 +467,9 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
     context->renegotiate = status == SEC_I_RENEGOTIATE;
   } else {
     context->failure = status;
+    ORACLE(status_handled, status != SEC_E_INTERNAL_ERROR);
+    sch_probe_farewell(phContext, context->server, status, is_altered(status) && !context->closing,
+                       context->closing);
   }
   if (status != SEC_E_INCOMPLETE_MESSAGE) {
     sch_expect_personal_message(personality_expected(), pMessage,
@@ -467,6 +477,14 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
                                 status);
   }
   return status;
+}
+
+static SECURITY_STATUS control(PCtxtHandle phContext, PSecBufferDesc pInput) {
+  struct watched *context = watch(phContext);
+
+  ORACLE(handle_life, context != NULL);
+  context->closing = true;
+  return ApplyControlToken(phContext, pInput);
 }
 
 static SECURITY_STATUS encrypt(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
@@ -527,6 +545,7 @@ SecurityFunctionTable *sch_checked_table(void) {
   table.AcceptSecurityContext = accept;
   table.DecryptMessage = decrypt;
   table.EncryptMessage = encrypt;
+  table.ApplyControlToken = control;
   table.DeleteSecurityContext = delete;
   table.FreeContextBuffer = free_buffer;
   return &table;

@@ -639,6 +639,57 @@ static void run_apply(int side, struct words *words) {
                                absent ? NULL : &desc));
 }
 
+/* What any attribute is answered. */
+union answer {
+  SecPkgContext_StreamSizes sizes;
+  SecPkgContext_ApplicationProtocol protocol;
+  SecPkgContext_ConnectionInfo connection;
+  SecPkgContext_SessionInfo session;
+  SecPkgCred_SupportedProtocols supported;
+  PCCERT_CONTEXT certificate;
+};
+
+static void check_number(ULONG found, const char *word, int base) {
+  const ULONG expected = (ULONG)number_of(word, base);
+
+  if (found != expected) {
+    fail("not %s but %lu", word == NULL ? "" : word, (unsigned long)found);
+  }
+}
+
+/* check_answer holds the answer against the words behind the status. */
+static void check_answer(ULONG attribute, const union answer *answer, struct words *words) {
+  const SecPkgContext_StreamSizes *sizes = &answer->sizes;
+  const ULONG found[] = {sizes->cbHeader, sizes->cbTrailer, sizes->cbMaximumMessage,
+                         sizes->cBuffers, sizes->cbBlockSize};
+
+  switch (attribute) {
+    case SECPKG_ATTR_STREAM_SIZES:
+      for (size_t i = 0; i < SCH_COUNT(found); i++) {
+        check_number(found[i], next_word(words), 10);
+      }
+      return;
+    case SECPKG_ATTR_APPLICATION_PROTOCOL:
+      check(
+          sch_span_equal(sch_span_text(next_word(words)),
+                         sch_span_of(answer->protocol.ProtocolId, answer->protocol.ProtocolIdSize)),
+          "another protocol");
+      return;
+    case SECPKG_ATTR_CONNECTION_INFO:
+      check_number(answer->connection.dwCipherStrength, next_word(words), 10);
+      check_number(answer->connection.dwHashStrength, next_word(words), 10);
+      return;
+    case SECPKG_ATTR_SESSION_INFO:
+      check_number(answer->session.dwFlags, next_word(words), 10);
+      return;
+    case SECPKG_ATTR_SUPPORTED_PROTOCOLS:
+      check_number(answer->supported.grbitProtocol, next_word(words), 16);
+      return;
+    default:
+      fail("nothing to hold %s against", next_word(words));
+  }
+}
+
 static void run_query(int side, struct words *words) {
   static const struct {
     const char *name;
@@ -650,16 +701,12 @@ static void run_query(int side, struct words *words) {
       {"REMOTE_CERT_CONTEXT", SECPKG_ATTR_REMOTE_CERT_CONTEXT},
       {"CONNECTION_INFO", SECPKG_ATTR_CONNECTION_INFO},
       {"SESSION_INFO", SECPKG_ATTR_SESSION_INFO},
+      {"SUPPORTED_PROTOCOLS", SECPKG_ATTR_SUPPORTED_PROTOCOLS},
+      {"NAMES", SECPKG_CRED_ATTR_NAMES},
   };
   const struct sch_end *end = &now.ends[side];
   CtxtHandle handle = end->context;
-  union {
-    SecPkgContext_StreamSizes sizes;
-    SecPkgContext_ApplicationProtocol protocol;
-    SecPkgContext_ConnectionInfo connection;
-    SecPkgContext_SessionInfo session;
-    PCCERT_CONTEXT certificate;
-  } answer = {.certificate = NULL};
+  union answer answer = {.certificate = NULL};
   const char *name = next_word(words);
   ULONG attribute = 0;
 
@@ -668,32 +715,21 @@ static void run_query(int side, struct words *words) {
     attribute = strcmp(name, attributes[i].name) == 0 ? attributes[i].attribute : attribute;
   }
   check(attribute != 0, "no such attribute");
+  void *buffer = take_word(words, "NOTHING") ? NULL : &answer;
+  CredHandle credential = end->credential;
+  const bool of_credential =
+      attribute == SECPKG_ATTR_SUPPORTED_PROTOCOLS || attribute == SECPKG_CRED_ATTR_NAMES;
   const SECURITY_STATUS status =
-      QueryContextAttributes(end->has_context ? &handle : NULL, attribute, &answer);
+      of_credential
+          ? InitSecurityInterfaceA()->QueryCredentialsAttributesA(&credential, attribute, buffer)
+          : QueryContextAttributes(end->has_context ? &handle : NULL, attribute, buffer);
   const bool good = check_status(words, status);
 
   if (attribute == SECPKG_ATTR_REMOTE_CERT_CONTEXT && status == SEC_E_OK) {
     (void)CertFreeCertificateContext(answer.certificate);
   }
-  if (good && attribute == SECPKG_ATTR_STREAM_SIZES && words->next < words->count) {
-    const ULONG found[] = {answer.sizes.cbHeader, answer.sizes.cbTrailer,
-                           answer.sizes.cbMaximumMessage, answer.sizes.cBuffers,
-                           answer.sizes.cbBlockSize};
-
-    for (size_t i = 0; i < SCH_COUNT(found); i++) {
-      const ULONG expected = (ULONG)number_of(next_word(words), 10);
-
-      if (found[i] != expected) {
-        fail("not %lu but %lu", (unsigned long)expected, (unsigned long)found[i]);
-      }
-    }
-  }
-  if (good && attribute == SECPKG_ATTR_APPLICATION_PROTOCOL && words->next < words->count) {
-    const char *expected = next_word(words);
-
-    check(sch_span_equal(sch_span_text(expected),
-                         sch_span_of(answer.protocol.ProtocolId, answer.protocol.ProtocolIdSize)),
-          "another protocol");
+  if (good && words->next < words->count) {
+    check_answer(attribute, &answer, words);
   }
 }
 
@@ -789,10 +825,25 @@ static void run_free(int side, struct words *words) {
 static void run_turns(int side, struct words *words) {
   struct sch_end *end = &now.ends[side];
 
-  check(take_word(words, "certified"), "cannot turn so");
+  const bool certified = take_word(words, "certified");
+
+  check(certified || take_word(words, "remembering"), "cannot turn so");
   check(FreeCredentialsHandle(&end->credential) == SEC_E_OK, "no credential");
   end->credential =
-      sch_ends_acquire(now.kind, side == 1, SCH_IDENTITY_ECDSA, SCH_CRED_MANUAL_CRED_VALIDATION);
+      sch_ends_acquire(now.kind, side == 1, certified ? SCH_IDENTITY_ECDSA : SCH_IDENTITY_NONE,
+                       SCH_CRED_MANUAL_CRED_VALIDATION);
+}
+
+static void run_leaves(int side, struct words *words) {
+  struct sch_end *end = &now.ends[side];
+
+  (void)words;
+  check(DeleteSecurityContext(&end->context) == SEC_E_OK, "no context");
+  end->context = (CtxtHandle){HANDLE_POISON, HANDLE_POISON};
+  end->has_context = false;
+  end->status = SEC_I_CONTINUE_NEEDED;
+  sch_fifo_consume(&end->held, sch_fifo_held(&end->held).size);
+  sch_fifo_consume(&end->sent, sch_fifo_held(&end->sent).size);
 }
 
 /* ---- bytes ---- */
@@ -873,7 +924,7 @@ static const struct {
     {"Encrypt", run_encrypt}, {"Apply", run_apply},   {"Query", run_query},
     {"Acquire", run_acquire}, {"Delete", run_delete}, {"Free", run_free},
     {"gets", run_gets},       {"spoils", run_spoils}, {"forgets", run_forgets},
-    {"turns", run_turns},
+    {"turns", run_turns},     {"leaves", run_leaves},
 };
 
 static void run_end(int side, struct words *words) {
@@ -894,10 +945,9 @@ static void run_engine(struct words *words) {
     const char *name;
     size_t kind;
   } engines[] = {
-      {"tls1.3", SCH_ENDS_OPENSSL_1_3},
-      {"tls1.2", SCH_ENDS_OPENSSL_1_2},
-      {"aead1.3", SCH_ENDS_AEAD_1_3},
-      {"aead1.2", SCH_ENDS_AEAD_1_2},
+      {"tls1.3", SCH_ENDS_OPENSSL_1_3},     {"tls1.2", SCH_ENDS_OPENSSL_1_2},
+      {"aead1.3", SCH_ENDS_AEAD_1_3},       {"aead1.2", SCH_ENDS_AEAD_1_2},
+      {"chacha1.3", SCH_ENDS_AEAD_1_3 + 2}, {"chacha1.2", SCH_ENDS_AEAD_1_2 + 2},
   };
   const char *name = next_word(words);
 

@@ -10,7 +10,8 @@
  * credential each and no context. The lines of a case:
  *
  *   row NUMBER...         the rows of the contract that the case shows; not looked at here
- *   engine NAME           tls1.3 (without this line), tls1.2, aead1.3 or aead1.2
+ *   engine NAME           tls1.3 (without this line), tls1.2, aead1.3, aead1.2, chacha1.3 or
+ *                         chacha1.2
  *   personality NAME      a row of sspi/personality, the default without this line
  *   joined                a whole handshake between the two
  *   END gets all          moves what the other end has sent to what this one holds; also a number
@@ -34,11 +35,16 @@
  *                         USE_SUPPLIED_CREDS, fitted: FRAGMENT_TO_FIT
  *   Decrypt, Encrypt SLOTS
  *   Apply KIND [LEVEL NUMBER] [TYPE=SIZE]...
- *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, or the protocol's name
+ *   Query ATTRIBUTE       -> STATUS, then the numbers of STREAM_SIZES, the protocol's name, the
+ *                         strengths of cipher and hash of CONNECTION_INFO, the flags of
+ *                         SESSION_INFO, or, of the credential, the bits of SUPPORTED_PROTOCOLS in
+ *                         hexadecimal. NOTHING behind ATTRIBUTE: without a buffer
  *   Acquire [KEY=VALUE]   package (with _ for a blank), version, certificates, protocols,
  *                         disabled, use
  *   Delete, Free          the context, the credential
  *   turns certified       from now on the credential is another one, with a certificate
+ *   turns remembering     the same, one that keeps sessions
+ *   leaves                the context is deleted and what was sent and held forgotten
  *
  * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`
  * and `out`. Always checked: INCOMPLETE_MESSAGE changes no byte and no output; used bytes and EXTRA

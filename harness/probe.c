@@ -18,6 +18,7 @@
 #define MESSAGE_MAX (256 * 1024)
 #define ENTRY_POINTS 5
 #define CERTIFICATE 11
+#define ALERT_MAX (5 + 16 + 2 * 48 + 16) /* a protected alert under the longest MAC and padding */
 
 /* The least a protected record adds: a header of 5, and a tag of 16 (RFC 8446 section 5.2). */
 #define HEADER_MIN 5
@@ -118,6 +119,36 @@ void sch_probe_dead(PCtxtHandle handle, bool server) {
                                              NULL, NULL)) == dead);
 }
 
+/* last_call makes a handshake call without input and gives the size of the TOKEN or ALERT. */
+static size_t last_call(PCtxtHandle handle, bool server, SECURITY_STATUS failure) {
+  SecBuffer slots[2] = {{0, SECBUFFER_TOKEN, NULL}, {0, SECBUFFER_ALERT, NULL}};
+  SecBufferDesc out = {SECBUFFER_VERSION, SCH_COUNT(slots), slots};
+  const ULONG accept = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR;
+  const ULONG initialize = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_EXTENDED_ERROR;
+  CtxtHandle same = *handle;
+  const SECURITY_STATUS status =
+      server ? AcceptSecurityContext(NULL, handle, NULL, accept, 0, &same, &out, NULL, NULL)
+             : InitializeSecurityContext(NULL, handle, NULL, initialize, 0, 0, NULL, 0, &same, &out,
+                                         NULL, NULL);
+
+  ORACLE(sticky_failure, status == failure);
+  ORACLE(token_once, slots[0].cbBuffer == 0 || slots[1].cbBuffer == 0);
+  for (size_t i = 0; i < SCH_COUNT(slots); i++) {
+    (void)FreeContextBuffer(slots[i].pvBuffer);
+  }
+  return (size_t)slots[0].cbBuffer + slots[1].cbBuffer;
+}
+
+void sch_probe_farewell(PCtxtHandle handle, bool server, SECURITY_STATUS failure, bool due,
+                        bool closed) {
+  const size_t size = last_call(handle, server, failure);
+
+  ORACLE(token_once, !due || size > HEADER_MIN + 2);
+  ORACLE(token_once, !closed || size == 0);
+  ORACLE(bounded, size <= ALERT_MAX);
+  ORACLE(token_once, last_call(handle, server, failure) == 0);
+}
+
 static bool is_status(uint32_t value) {
   const SECURITY_STATUS status = (SECURITY_STATUS)value;
 
@@ -157,6 +188,17 @@ bool sch_probe_sent_no_certificate(void) {
   return sent;
 }
 
+static bool alert_logged;
+static bool heard; /* anything of the log */
+
+bool sch_probe_alert_received(void) {
+  const bool received = alert_logged || !heard;
+
+  alert_logged = false;
+  heard = false;
+  return received;
+}
+
 static uint64_t written_logged;
 
 uint64_t sch_probe_written(void) {
@@ -169,6 +211,8 @@ uint64_t sch_probe_written(void) {
 void sch_probe_log(void *unused, enum sch_log_code code, uint32_t first, uint32_t second) {
   (void)unused;
   ORACLE(no_cleartext, is_event(code, first, second));
+  heard = true;
+  alert_logged |= code == SCH_LOG_ALERT_IN;
   written_logged += code == SCH_LOG_HANDSHAKE_OUT ? second : 0;
   empty_logged |= code == SCH_LOG_HANDSHAKE_OUT && first == CERTIFICATE && second <= 8;
   suite_logged = code == SCH_LOG_KEYS ? second : suite_logged;
@@ -238,6 +282,25 @@ static SECURITY_STATUS first_call(PCredHandle credential, bool server, PSecBuffe
                                             NULL);
 }
 
+static void ask_credential(PCredHandle credential, bool server) {
+  SecPkgCred_SupportedProtocols supported = {0};
+
+  ORACLE(status_handled, QueryCredentialsAttributesA(credential, SECPKG_ATTR_SUPPORTED_PROTOCOLS,
+                                                     &supported) == SEC_E_OK);
+  ORACLE(model, (supported.grbitProtocol & ~(DWORD)PROTOCOLS) == 0);
+  ORACLE(model, supported.grbitProtocol != 0);
+  ORACLE(model, ((supported.grbitProtocol & CLIENT_PROTOCOLS) != 0) == !server);
+  ORACLE(status_handled, QueryCredentialsAttributesW(credential, SECPKG_ATTR_SUPPORTED_PROTOCOLS,
+                                                     NULL) == SEC_E_INTERNAL_ERROR);
+  ORACLE(status_handled, QueryCredentialsAttributesW(credential, SECPKG_ATTR_STREAM_SIZES,
+                                                     &supported) == SEC_E_UNSUPPORTED_FUNCTION);
+  const SECURITY_STATUS names =
+      QueryCredentialsAttributesW(credential, SECPKG_CRED_ATTR_NAMES, &supported);
+
+  ORACLE(status_handled, names == SEC_E_NO_CREDENTIALS || names == SEC_E_UNSUPPORTED_FUNCTION);
+  ORACLE(status_handled, !server || names == SEC_E_UNSUPPORTED_FUNCTION);
+}
+
 void sch_probe_refusals(PCredHandle credential, bool server) {
   uint8_t bytes[64] = {22, 3, 1, 0};
   SecBuffer in_slots[2] = {{4, SECBUFFER_TOKEN, bytes}, {0, SECBUFFER_EMPTY, NULL}};
@@ -252,6 +315,7 @@ void sch_probe_refusals(PCredHandle credential, bool server) {
   CtxtHandle made;
 
   refuse_credentials();
+  ask_credential(credential, server);
   ORACLE(status_handled, first_call(credential, server, &in, &made, NULL) == SEC_E_INVALID_TOKEN);
   ORACLE(status_handled,
          first_call(credential, server, &in, &made, &small) == SEC_E_INSUFFICIENT_MEMORY);

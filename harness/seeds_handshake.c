@@ -311,6 +311,28 @@ static void record_as(sch_seed_sink *sink, struct setting *setting, const char *
   emit(sink, name, sch_span_of(empty_hello, sizeof empty_hello), options_of(setting));
 }
 
+/* A record that was altered, met by who has said close_notify before. */
+static void record_altered_behind_close(sch_seed_sink *sink) {
+  size_t count;
+  const struct sch_scene *scene = sch_scenes(&count);
+  const uint16_t suites[] = {FAVOURITE_1_2, FAVOURITE_1_3};
+
+  while (strcmp(scene->name, "close-first") != 0) {
+    scene++;
+  }
+  for (size_t i = 0; i < 2 * SCH_COUNT(suites); i++) {
+    const bool is_server = i >= SCH_COUNT(suites);
+    const size_t version = i % SCH_COUNT(suites);
+    const struct setting setting = {scene, sch_suite_of(suites[version]), SCH_IDENTITY_ECDSA,
+                                    is_server, 0};
+    char name[NAME_ROOM];
+
+    (void)snprintf(name, sizeof name, "%s-1.%zu-altered-behind-close",
+                   is_server ? "server" : "client", version + 2);
+    spoil_last(sink, &setting, name);
+  }
+}
+
 static void record_personalities(sch_seed_sink *sink) {
   size_t count;
   const struct sch_personality *table = sch_personality_table(&count);
@@ -341,6 +363,7 @@ void sch_seeds_handshake(sch_seed_sink *sink) {
       }
     }
   }
+  record_altered_behind_close(sink);
   record_personalities(sink);
   sch_world_leave();
 }

@@ -174,6 +174,9 @@ TEST(mistakes) {
       "joined\nclient Query STREAM_SIZES -> SEC_E_OK 5 17 16384 4 2",
       "joined\nclient Query SIZES -> SEC_E_OK",
       "joined\nclient Query APPLICATION_PROTOCOL -> SEC_E_OK h2",
+      "joined\nclient Query CONNECTION_INFO -> SEC_E_OK 128 1",
+      "joined\nclient Query SESSION_INFO -> SEC_E_OK 1",
+      "client Query SUPPORTED_PROTOCOLS -> SEC_E_OK 800",
       "joined\nclient gets sealed data 3\n"
       "client Decrypt DATA EMPTY EMPTY EMPTY -> SEC_E_OK HEADER=5 DATA=3 TRAILER=17 EXTRA=1",
       "joined\nclient gets sealed message 61 62 63\n"

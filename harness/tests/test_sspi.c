@@ -35,7 +35,9 @@ TEST(tables) {
   CHECK(narrow->DecryptMessage == wide->DecryptMessage);
   CHECK(narrow->FreeContextBuffer == wide->FreeContextBuffer);
   CHECK(narrow->FreeCredentialsHandle == wide->FreeCredentialsHandle);
-  CHECK(narrow->QueryCredentialsAttributesA == NULL);
+  CHECK(narrow->QueryCredentialsAttributesA == QueryCredentialsAttributesA);
+  CHECK(wide->QueryCredentialsAttributesW == QueryCredentialsAttributesW);
+  CHECK(narrow->EnumerateSecurityPackagesA == NULL);
   CHECK(narrow->CompleteAuthToken == NULL);
   CHECK(narrow->QuerySecurityContextToken == NULL);
 }

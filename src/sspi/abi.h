@@ -256,6 +256,14 @@ typedef struct _SCH_CREDENTIALS {
 #define SP_PROT_DTLS1_2_SERVER 0x00040000
 #define SP_PROT_DTLS1_2_CLIENT 0x00080000
 
+/* QueryCredentialsAttributes. */
+#define SECPKG_CRED_ATTR_NAMES 1
+#define SECPKG_ATTR_SUPPORTED_PROTOCOLS 88
+
+typedef struct _SecPkgCred_SupportedProtocols {
+  DWORD grbitProtocol;
+} SecPkgCred_SupportedProtocols, *PSecPkgCred_SupportedProtocols;
+
 /* QueryContextAttributes. */
 #define SECPKG_ATTR_STREAM_SIZES 4
 #define SECPKG_ATTR_NEGOTIATION_INFO 12

@@ -103,15 +103,19 @@ static SECURITY_STATUS read_auth(const struct sch_personality *personality, cons
   }
 }
 
+/* role_of gives the bits of TLS that are of one role. */
+static DWORD role_of(const struct sch_engine_settings *settings) {
+  return settings->server ? (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
+                          : (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT);
+}
+
 /* set_versions keeps the bits of one role. Both versions or either one: there is no gap. When only
  * datagrams are left, they are what is asked for. */
 static SECURITY_STATUS set_versions(const struct sch_personality *personality,
                                     const struct wanted *wanted,
                                     struct sch_engine_settings *settings) {
-  const DWORD role = settings->server ? (SP_PROT_TLS1_2_SERVER | SP_PROT_TLS1_3_SERVER)
-                                      : (SP_PROT_TLS1_2_CLIENT | SP_PROT_TLS1_3_CLIENT);
   const DWORD datagrams = settings->server ? DTLS_SERVER : DTLS_CLIENT;
-  const DWORD bits = wanted->protocols & personality->protocols & role;
+  const DWORD bits = wanted->protocols & personality->protocols & role_of(settings);
 
   if (bits == 0) {
     return (wanted->protocols & datagrams) != 0 ? SEC_E_UNSUPPORTED_FUNCTION
@@ -156,6 +160,8 @@ SECURITY_STATUS sch_acquire(const struct sch_package *package, ULONG use, const 
   settings.reconnect = (wanted.flags & SCH_CRED_DISABLE_RECONNECTS) == 0;
   TRY(sch_credential_create(package->class, &settings, credential));
   (*credential)->personality = personality;
+  (*credential)->certified = settings.certificate.size != 0;
+  (*credential)->protocols = wanted.protocols & personality->protocols & role_of(&settings);
   (*credential)->manual_validation = (wanted.flags & SCH_CRED_MANUAL_CRED_VALIDATION) != 0;
   return SEC_E_OK;
 }

@@ -17,6 +17,8 @@ struct sch_credential {
   const struct sch_personality *personality;
   void *engine_credential;
   bool server;
+  bool certified;         /* it has a certificate */
+  DWORD protocols;        /* SP_PROT bits that its connections may use */
   bool manual_validation; /* the caller judges the peer's certificate */
   size_t references;      /* the handle and each context */
 };

@@ -142,3 +142,20 @@ SECURITY_STATUS sch_query(struct sch_context *context, ULONG attribute, void *an
       return SEC_E_UNSUPPORTED_FUNCTION;
   }
 }
+
+SECURITY_STATUS sch_query_credential(const struct sch_credential *credential, ULONG attribute,
+                                     void *answer) {
+  if (answer == NULL) {
+    return SEC_E_INTERNAL_ERROR;
+  }
+  switch (attribute) {
+    case SECPKG_ATTR_SUPPORTED_PROTOCOLS:
+      *(SecPkgCred_SupportedProtocols *)answer =
+          (SecPkgCred_SupportedProtocols){credential->protocols};
+      return SEC_E_OK;
+    case SECPKG_CRED_ATTR_NAMES:
+      return credential->certified ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_NO_CREDENTIALS;
+    default:
+      return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+}

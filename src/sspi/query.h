@@ -12,4 +12,9 @@
  * `answer` is written on SEC_E_OK only. */
 CHECKED SECURITY_STATUS sch_query(struct sch_context *context, ULONG attribute, void *answer);
 
+/* sch_query_credential writes an attribute of a credential. Statuses as for
+ * QueryCredentialsAttributes. */
+CHECKED SECURITY_STATUS sch_query_credential(const struct sch_credential *credential,
+                                             ULONG attribute, void *answer);
+
 #endif

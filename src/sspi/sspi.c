@@ -96,6 +96,19 @@ SECURITY_STATUS AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *ps
                                    pvGetKeyArgument, phCredential, ptsExpiry);
 }
 
+SECURITY_STATUS QueryCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute,
+                                            void *pBuffer) {
+  const struct sch_credential *credential = sch_handle_find(SCH_HANDLE_CREDENTIAL, phCredential);
+
+  return credential == NULL ? SEC_E_INVALID_HANDLE
+                            : sch_query_credential(credential, ulAttribute, pBuffer);
+}
+
+SECURITY_STATUS QueryCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute,
+                                            void *pBuffer) {
+  return QueryCredentialsAttributesA(phCredential, ulAttribute, pBuffer);
+}
+
 SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential) {
   struct sch_credential *credential = sch_handle_remove(SCH_HANDLE_CREDENTIAL, phCredential);
 
@@ -286,22 +299,23 @@ SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   return status;
 }
 
-#define TABLE(suffix)                                                         \
-  static SecurityFunctionTable##suffix table##suffix = {                      \
-      .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION,               \
-      .AcquireCredentialsHandle##suffix = AcquireCredentialsHandle##suffix,   \
-      .FreeCredentialsHandle = FreeCredentialsHandle,                         \
-      .InitializeSecurityContext##suffix = InitializeSecurityContext##suffix, \
-      .AcceptSecurityContext = AcceptSecurityContext,                         \
-      .DeleteSecurityContext = DeleteSecurityContext,                         \
-      .ApplyControlToken = ApplyControlToken,                                 \
-      .QueryContextAttributes##suffix = QueryContextAttributes##suffix,       \
-      .FreeContextBuffer = FreeContextBuffer,                                 \
-      .EncryptMessage = EncryptMessage,                                       \
-      .DecryptMessage = DecryptMessage,                                       \
-  };                                                                          \
-  PSecurityFunctionTable##suffix InitSecurityInterface##suffix(void) {        \
-    return &table##suffix;                                                    \
+#define TABLE(suffix)                                                           \
+  static SecurityFunctionTable##suffix table##suffix = {                        \
+      .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION,                 \
+      .QueryCredentialsAttributes##suffix = QueryCredentialsAttributes##suffix, \
+      .AcquireCredentialsHandle##suffix = AcquireCredentialsHandle##suffix,     \
+      .FreeCredentialsHandle = FreeCredentialsHandle,                           \
+      .InitializeSecurityContext##suffix = InitializeSecurityContext##suffix,   \
+      .AcceptSecurityContext = AcceptSecurityContext,                           \
+      .DeleteSecurityContext = DeleteSecurityContext,                           \
+      .ApplyControlToken = ApplyControlToken,                                   \
+      .QueryContextAttributes##suffix = QueryContextAttributes##suffix,         \
+      .FreeContextBuffer = FreeContextBuffer,                                   \
+      .EncryptMessage = EncryptMessage,                                         \
+      .DecryptMessage = DecryptMessage,                                         \
+  };                                                                            \
+  PSecurityFunctionTable##suffix InitSecurityInterface##suffix(void) {          \
+    return &table##suffix;                                                      \
   }
 
 TABLE(A)

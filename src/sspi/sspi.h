@@ -42,6 +42,14 @@ SECURITY_STATUS AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *ps
                                           SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
                                           PCredHandle phCredential, PTimeStamp ptsExpiry);
 
+/* QueryCredentialsAttributes tells SUPPORTED_PROTOCOLS, and of NAMES only that there are none
+ * (SEC_E_NO_CREDENTIALS, without a certificate). SEC_E_UNSUPPORTED_FUNCTION to all else,
+ * SEC_E_INTERNAL_ERROR without a buffer, SEC_E_INVALID_HANDLE. The A and W forms are the same. */
+SECURITY_STATUS QueryCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute,
+                                            void *pBuffer);
+SECURITY_STATUS QueryCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute,
+                                            void *pBuffer);
+
 /* FreeCredentialsHandle. Contexts made from the credential go on living. */
 SECURITY_STATUS FreeCredentialsHandle(PCredHandle phCredential);
 
@@ -102,7 +110,7 @@ SECURITY_STATUS DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   typedef struct _SECURITY_FUNCTION_TABLE_##suffix {                                              \
     ULONG dwVersion;                                                                              \
     void *EnumerateSecurityPackages##suffix;                                                      \
-    void *QueryCredentialsAttributes##suffix;                                                     \
+    SECURITY_STATUS (*QueryCredentialsAttributes##suffix)(PCredHandle, ULONG, void *);            \
     SECURITY_STATUS(*AcquireCredentialsHandle##suffix)                                            \
     (character *, character *, ULONG, void *, void *, SEC_GET_KEY_FN, void *, PCredHandle,        \
      PTimeStamp);                                                                                 \
