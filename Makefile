@@ -33,8 +33,8 @@
 # The library, in reading order. A module may include only modules above it.
 MODULES = base log bytes/span bytes/builder bytes/fifo sspi/abi sspi/status \
   tls/record tls/alert tls/suite tls/engine \
-  tls/protocols tls/sessions tls/port tls/engine_openssl \
-  tls/aead tls/connection_aead tls/engine_aead \
+  tls/aead tls/own_alert tls/protocols tls/sessions tls/port tls/engine_openssl \
+  tls/connection_aead tls/engine_aead \
   cert/fault cert/value cert/der cert/oid cert/general_name cert/list cert/extension \
   cert/certificate cert/crl cert/name_equal cert/name cert/store_pem cert/store \
   cert/store_file cert/trust cert/chain_policy cert/chain_path cert/chain_cache_openssl \

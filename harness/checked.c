@@ -28,6 +28,7 @@ struct watched {
   size_t again; /* bytes that are to be given again, after INCOMPLETE_CREDENTIALS, or 0 */
   uint64_t again_digest;
   bool closing;        /* ApplyControlToken has asked for an alert */
+  bool closed;         /* and it has been handed out */
   bool asked;          /* for a certificate */
   uint64_t written;    /* bytes of handshake messages that the engine has written */
   uint64_t handed_out; /* bytes of tokens */
@@ -283,6 +284,10 @@ static void check_token(const struct handshake *call, struct watched *context,
 
   context->written += sch_probe_written();
   context->handed_out += token == NULL ? 0 : token->cbBuffer;
+  /* The first alert asked for leaves; what is not done is not said to be done. */
+  ORACLE(token_once,
+         !context->closing || context->closed || status != SEC_E_OK || token->cbBuffer != 0);
+  context->closed |= context->closing && status == SEC_E_OK;
   ORACLE(token_once, status == SEC_I_MESSAGE_FRAGMENT || context->handed_out >= context->written);
 }
 

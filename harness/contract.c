@@ -827,11 +827,13 @@ static void run_turns(int side, struct words *words) {
 
   const bool certified = take_word(words, "certified");
 
-  check(certified || take_word(words, "remembering"), "cannot turn so");
+  const bool judging = take_word(words, "judging");
+
+  check(certified || judging || take_word(words, "remembering"), "cannot turn so");
   check(FreeCredentialsHandle(&end->credential) == SEC_E_OK, "no credential");
   end->credential =
       sch_ends_acquire(now.kind, side == 1, certified ? SCH_IDENTITY_ECDSA : SCH_IDENTITY_NONE,
-                       SCH_CRED_MANUAL_CRED_VALIDATION);
+                       judging ? 0 : SCH_CRED_MANUAL_CRED_VALIDATION);
 }
 
 static void run_leaves(int side, struct words *words) {

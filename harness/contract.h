@@ -44,6 +44,7 @@
  *   Delete, Free          the context, the credential
  *   turns certified       from now on the credential is another one, with a certificate
  *   turns remembering     the same, one that keeps sessions
+ *   turns judging         the same, one that does not leave the peer's certificate to the caller
  *   leaves                the context is deleted and what was sent and held forgotten
  *
  * Behind STATUS stand the slots after the call: of the one descriptor, or, for ISC and ASC, `in`

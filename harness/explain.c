@@ -91,6 +91,7 @@ static void explain_handshake(struct sch_span input, FILE *out) {
       {SCH_HANDSHAKE_CLOSE, "closes after its data"},
       {SCH_HANDSHAKE_CUTS, "compares cuts"},
       {SCH_HANDSHAKE_SMALL_READS, "small reads"},
+      {SCH_HANDSHAKE_REFUSE, "refuses its peer"},
   };
   static const char *const versions[] = {"TLS 1.2 and 1.3", "TLS 1.2 only", "TLS 1.3 only",
                                          "TLS 1.2 and 1.3"};

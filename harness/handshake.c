@@ -164,7 +164,7 @@ static struct sch_stream *open_stream(uint32_t options, CredHandle *handle) {
       .protocols =
           (options & SCH_HANDSHAKE_ALPN) != 0 ? protocol_list() : (struct sch_span){NULL, 0},
       .client_certificate = (options & SCH_HANDSHAKE_CLIENT_CERTIFICATE) != 0,
-      .insecure = true,
+      .insecure = (options & SCH_HANDSHAKE_REFUSE) == 0,
       .read_limit =
           (options & SCH_HANDSHAKE_SMALL_READS) != 0 ? READ_LIMIT_SMALL : SCH_STREAM_PLAIN_MAX,
   };

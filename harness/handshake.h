@@ -28,7 +28,8 @@ enum sch_handshake_option {
   SCH_HANDSHAKE_WIDE = 1 << 13,              /* the W forms of the entry points */
   SCH_HANDSHAKE_SESSION_SUITE_SHIFT = 14,    /* five bits, with RESUME: the session's suite ... */
   SCH_HANDSHAKE_SESSION_IDENTITY_SHIFT = 19, /* two bits: ... and whose it is */
-  SCH_HANDSHAKE_PERSONALITY_SHIFT = 21       /* four bits: row of sspi/personality, 0 the default */
+  SCH_HANDSHAKE_PERSONALITY_SHIFT = 21,      /* four bits: row of sspi/personality, 0 the default */
+  SCH_HANDSHAKE_REFUSE = 1 << 25             /* refuses a peer that it has to judge */
 };
 
 /* What the system under test sends as soon as it can; a canary that must never be seen in clear. It

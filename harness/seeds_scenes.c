@@ -139,6 +139,13 @@ static bool act_fatal(struct sch_recording *recording) {
   return done;
 }
 
+/* The system under test has refused the peer, and said so. */
+static bool act_refused(struct sch_recording *recording) {
+  exchange(recording);
+  return sch_stream_status(recording->stream) == SEC_E_UNTRUSTED_ROOT &&
+         facts_of(recording).alert_in == SCH_ALERT_unknown_ca;
+}
+
 #define BOTH_VERSIONS (SCH_SCENE_1_2 | SCH_SCENE_1_3)
 #define BOTH_ROLES (SCH_SCENE_CLIENT | SCH_SCENE_SERVER)
 
@@ -163,6 +170,8 @@ static const struct sch_scene scenes[] = {
     {"renegotiated", SCH_SCENE_1_2, BOTH_ROLES, .act = act_renegotiate},
     {"other-suite", SCH_SCENE_1_2, BOTH_ROLES, .other_suite = true, .act = act_other_suite},
     {"fatal-alert", BOTH_VERSIONS, BOTH_ROLES, .act = act_fatal},
+    {"refused", BOTH_VERSIONS, BOTH_ROLES, SCH_HANDSHAKE_REFUSE, .mutual = true, .refused = true,
+     .act = act_refused},
     {"close-first", BOTH_VERSIONS, BOTH_ROLES, SCH_HANDSHAKE_CLOSE, .act = sch_scene_close},
     {"truncated", BOTH_VERSIONS, BOTH_ROLES, .act = sch_scene_close, .cut = TRUNCATED},
 };

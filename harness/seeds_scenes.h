@@ -39,6 +39,7 @@ struct sch_scene {
   unsigned resumption; /* connections before it, each resuming the one before */
   unsigned tickets;    /* of the peer, a server */
   bool renews;         /* likewise */
+  bool refused;        /* the system under test refuses its peer; with suites of tls/aead only */
   bool other_suite;    /* for few suites only */
   size_t cut;          /* bytes left out at the end */
 

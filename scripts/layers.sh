@@ -15,7 +15,9 @@ openssl_rule() {
   case "$1" in
     "$LIBSSL") ;;
     src/cert/chain*_openssl.[ch]) [[ ! $2 =~ ^openssl/(ssl|tls|dtls) ]] ;;
-    src/tls/*aead.[ch] | src/tls/port.[ch]) [[ ! $2 =~ ^openssl/(ssl|tls|dtls|x509) ]] ;;
+    src/tls/*aead.[ch] | src/tls/port.[ch] | src/tls/own_alert.[ch])
+      [[ ! $2 =~ ^openssl/(ssl|tls|dtls|x509) ]]
+      ;;
     *) return 1 ;;
   esac
 }

@@ -93,8 +93,9 @@ static void use_personality(struct sch_call *call, const struct sch_personality 
  * and says what is missing. */
 static SECURITY_STATUS first_call(struct sch_call *call) {
   struct sch_credential *credential = sch_handle_find(SCH_HANDLE_CREDENTIAL, call->credential);
-  const struct sch_engine_wishes wishes = {call->target_name, call->input.protocols,
-                                           call->client_certificate};
+  struct sch_engine_wishes wishes = {.target_name = call->target_name,
+                                     .protocols = call->input.protocols,
+                                     .client_certificate = call->client_certificate};
   struct sch_span token = call->server ? call->input.token : (struct sch_span){NULL, 0};
   struct sch_span rest = token;
   struct sch_record record;
@@ -115,6 +116,8 @@ static SECURITY_STATUS first_call(struct sch_call *call) {
     }
     return SEC_E_INCOMPLETE_MESSAGE;
   }
+  wishes.refuse_server =
+      !call->server && !credential->manual_validation && !call->manual_validation;
   TRY(sch_context_create(credential, &wishes, &context));
   if (!sch_handle_add(SCH_HANDLE_CONTEXT, context, &handle)) {
     sch_context_drop(context);

@@ -89,7 +89,9 @@ SECURITY_STATUS AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phCo
 SECURITY_STATUS DeleteSecurityContext(PCtxtHandle phContext);
 
 /* ApplyControlToken takes SCHANNEL_SHUTDOWN and SCHANNEL_ALERT; the next handshake call hands out
- * the record. */
+ * the record, and nothing can be sent behind it. SEC_E_UNSUPPORTED_FUNCTION of that call: the alert
+ * cannot be sealed, for the suite is no AEAD of tls/aead or a renegotiation is under way; nothing
+ * has changed. */
 SECURITY_STATUS ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput);
 
 /* QueryContextAttributes knows STREAM_SIZES, CONNECTION_INFO, CIPHER_INFO, REMOTE_CERT_CONTEXT

@@ -5,8 +5,9 @@
 
 #include "log.h"
 
-/* distrust ends a handshake whose peer nobody judges: this provider holds no anchors. The peer gets
- * an alert, if the engine can send one, and not the Finished that was made for it. */
+/* distrust ends a handshake whose peer nobody judges, where the engine has not done so: this
+ * provider holds no anchors. The peer gets an alert, if the engine can send one, and not the
+ * Finished that was made for it. */
 static SECURITY_STATUS distrust(struct sch_context *context) {
   struct sch_engine *engine = context->engine;
 

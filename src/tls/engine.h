@@ -33,6 +33,8 @@ struct sch_engine_settings {
 struct sch_engine_wishes {
   const char *target_name;   /* client: SNI, or NULL: none */
   struct sch_span protocols; /* ALPN ProtocolNameList without its length, or empty: no ALPN */
+  bool refuse_server;        /* client: nobody judges the server: unknown_ca to any certificate, if
+                                the engine looks at them */
   bool client_certificate;   /* server: ask the client for a certificate; it may send none */
 };
 
@@ -114,7 +116,8 @@ struct sch_engine_class {
   (struct sch_engine *engine, struct sch_span data, struct sch_builder *record);
 
   /* alert appends an alert record for the peer to `token`: close_notify at any time after the
-   * handshake, any description while records are still in the clear.
+   * handshake, any description while records are still in the clear, and later if the engine can.
+   * Behind any other than close_notify nothing may be sent.
    *   SEC_E_OK, SEC_E_UNSUPPORTED_FUNCTION (this engine cannot send it now) */
   SECURITY_STATUS(*alert)
   (struct sch_engine *engine, enum sch_alert_level level, uint8_t description,

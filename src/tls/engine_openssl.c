@@ -12,6 +12,7 @@
 #include <openssl/ssl.h>
 
 #include "log.h"
+#include "tls/own_alert.h"
 #include "tls/port.h"
 #include "tls/protocols.h"
 #include "tls/suite.h"
@@ -45,6 +46,9 @@ struct connection {
   bool hello;                /* a ServerHello has been sent or received */
   bool encrypting;           /* ChangeCipherSpec has been sent */
   bool asks;                 /* client: a certificate that is wanted and missing is asked for */
+  bool refuses;              /* client: nobody judges the server */
+  bool ended;                /* an alert of our own was the last record that leaves */
+  struct sch_own_alert own;  /* what it was, or would be, sealed with */
   bool inner_handshake;      /* the record just read was a TLS 1.3 handshake record */
   int alert;                 /* description last sent or received in this call, or NO_ALERT */
   struct sch_suite_sizes sizes;
@@ -67,9 +71,29 @@ static struct sch_span kept_of(const struct connection *connection) {
 static void on_handshake(struct connection *connection, bool sent, struct sch_span message) {
   if (message.size != 0) {
     connection->hello = connection->hello || message.data[0] == SSL3_MT_SERVER_HELLO;
+    if (sent && SSL_version(connection->ssl) == TLS1_3_VERSION &&
+        (message.data[0] == SSL3_MT_FINISHED || message.data[0] == SSL3_MT_KEY_UPDATE)) {
+      sch_own_alert_rekey(&connection->own);
+    }
     sch_log(sent ? SCH_LOG_HANDSHAKE_OUT : SCH_LOG_HANDSHAKE_IN, message.data[0],
             (uint32_t)message.size);
   }
+}
+
+/* on_record counts the records that are sealed, from the header of each that is written. */
+static void on_record(struct connection *connection, uint8_t type) {
+  if (type == SCH_RECORD_CHANGE_CIPHER_SPEC) {
+    connection->own.sequence = 0;
+  } else if (type == SCH_RECORD_APPLICATION_DATA ||
+             (connection->encrypting && SSL_version(connection->ssl) != TLS1_3_VERSION)) {
+    connection->own.sequence++;
+  }
+}
+
+static void on_secret(const SSL *ssl, const char *line) {
+  struct connection *connection = SSL_get_app_data(ssl);
+
+  sch_own_alert_line(&connection->own, SSL_is_server(ssl) == 1, line);
 }
 
 static void on_message(int sent, int version, int type, const void *data, size_t size, SSL *ssl,
@@ -81,6 +105,8 @@ static void on_message(int sent, int version, int type, const void *data, size_t
   (void)ssl;
   if (type == SSL3_RT_HANDSHAKE) {
     on_handshake(connection, sent != 0, message);
+  } else if (type == SSL3_RT_HEADER && sent != 0 && size != 0) {
+    on_record(connection, message.data[0]);
   } else if (type == SSL3_RT_CHANGE_CIPHER_SPEC && sent != 0) {
     connection->encrypting = true;
   } else if (type == SSL3_RT_INNER_CONTENT_TYPE && sent == 0 && size != 0) {
@@ -148,11 +174,15 @@ static int on_certificate(SSL *ssl, void *unused) {
   return connection->asks && SSL_get_certificate(ssl) == NULL ? -1 : 1;
 }
 
-/* The peer's certificate is judged by the layers above, never here. */
-static int accept_any(X509_STORE_CTX *store, void *unused) {
+/* The peer's certificate is judged by the layers above, never here, unless there is nobody. */
+static int judge_peer(X509_STORE_CTX *store, void *unused) {
+  const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+  const struct connection *connection = SSL_get_app_data(ssl);
+
   (void)unused;
-  X509_STORE_CTX_set_error(store, X509_V_OK);
-  return 1;
+  X509_STORE_CTX_set_error(
+      store, connection->refuses ? X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY : X509_V_OK);
+  return connection->refuses ? 0 : 1;
 }
 
 /* ---- the credential ---- */
@@ -249,8 +279,9 @@ static SECURITY_STATUS configure(SSL_CTX *context, const struct sch_engine_setti
   SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
   SSL_CTX_set_msg_callback(context, on_message);
   SSL_CTX_set_info_callback(context, on_info);
+  SSL_CTX_set_keylog_callback(context, on_secret);
   SSL_CTX_set_alpn_select_cb(context, on_protocols, NULL);
-  SSL_CTX_set_cert_verify_callback(context, accept_any, NULL);
+  SSL_CTX_set_cert_verify_callback(context, judge_peer, NULL);
   SSL_CTX_set_verify(context, settings->server ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
   if (!set_algorithms(context, settings) || !set_sessions(context, settings)) {
     return SEC_E_ALGORITHM_MISMATCH;
@@ -395,6 +426,7 @@ static SECURITY_STATUS connection_open(void *credential, const struct sch_engine
   made->engine.class = &sch_engine_openssl;
   made->credential = credential;
   made->alert = NO_ALERT;
+  made->refuses = wishes->refuse_server;
   SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
 
   if (equip(made, wishes->protocols)) {
@@ -422,7 +454,7 @@ static bool is_whole(struct sch_span wire) {
 static void begin(struct connection *connection, struct sch_span in, struct sch_fifo *token) {
   ERR_clear_error();
   connection->port.in = in;
-  connection->port.token = token;
+  connection->port.token = connection->ended ? NULL : token;
   connection->port.refused = false;
   connection->alert = NO_ALERT;
   connection->inner_handshake = false;
@@ -682,7 +714,7 @@ static SECURITY_STATUS farewell(struct sch_engine *engine, struct sch_fifo *toke
 /* may_send says whether records of ours may leave now: not while `step` is owed, nor after our
  * close_notify. */
 static bool may_send(const struct connection *connection) {
-  return connection->established && kept_of(connection).size == 0 &&
+  return connection->established && !connection->ended && kept_of(connection).size == 0 &&
          (SSL_get_shutdown(connection->ssl) & SSL_SENT_SHUTDOWN) == 0;
 }
 
@@ -735,6 +767,36 @@ static SECURITY_STATUS alert_in_clear(const struct connection *connection,
   return sch_fifo_append(token, sch_builder_built(&record)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
+/* alert_sealed seals the record beside libssl, which then may write no more. Not in the middle of a
+ * TLS 1.2 renegotiation: libssl tells the new secrets before it uses them. */
+static SECURITY_STATUS alert_sealed(struct connection *connection, enum sch_alert_level level,
+                                    uint8_t description, struct sch_fifo *token) {
+  const SSL *ssl = connection->ssl;
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+  struct sch_own_alert_block block = {.hash = NULL};
+  uint8_t bytes[SCH_RECORD_HEADER + SCH_AEAD_EXPLICIT + 3 + SCH_AEAD_TAG];
+  struct sch_builder record = sch_builder_of(bytes, sizeof(bytes));
+
+  if (cipher == NULL || (!connection->established && connection->sizes.header != 0)) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  block.hash = EVP_MD_get0_name(SSL_CIPHER_get_handshake_digest(cipher));
+  (void)SSL_SESSION_get_master_key(SSL_get_session(ssl), block.master, sizeof(block.master));
+  (void)SSL_get_client_random(ssl, block.client_random, sizeof(block.client_random));
+  (void)SSL_get_server_random(ssl, block.server_random, sizeof(block.server_random));
+  const SECURITY_STATUS status =
+      sch_own_alert_seal(&connection->own, SSL_is_server(ssl) == 1, suite_of(ssl), &block, level,
+                         description, &record);
+
+  sch_wipe(&block, sizeof(block));
+  if (status != SEC_E_OK) {
+    return status;
+  }
+  connection->ended = true;
+  sch_log(SCH_LOG_ALERT_OUT, (uint32_t)level, description);
+  return sch_fifo_append(token, sch_builder_built(&record)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+}
+
 static SECURITY_STATUS alert(struct sch_engine *engine, enum sch_alert_level level,
                              uint8_t description, struct sch_fifo *token) {
   struct connection *connection = connection_of(engine);
@@ -742,7 +804,13 @@ static SECURITY_STATUS alert(struct sch_engine *engine, enum sch_alert_level lev
   if (is_clear(connection)) {
     return alert_in_clear(connection, level, description, token);
   }
-  if (description != SCH_ALERT_close_notify || !may_send(connection)) {
+  if (connection->ended || (SSL_get_shutdown(connection->ssl) & SSL_SENT_SHUTDOWN) != 0) {
+    return SEC_E_UNSUPPORTED_FUNCTION;
+  }
+  if (description != SCH_ALERT_close_notify) {
+    return alert_sealed(connection, level, description, token);
+  }
+  if (!may_send(connection)) {
     return SEC_E_UNSUPPORTED_FUNCTION;
   }
   begin(connection, (struct sch_span){NULL, 0}, token);

@@ -17,6 +17,8 @@
  *     ClientHello and gives SEC_I_CONTINUE_NEEDED, a server sends HelloRequest and gives SEC_E_OK.
  *   - Application data that crosses a renegotiation on the wire: see `open` below. In a `step` it
  *     ends the connection.
+ *   - `alert` seals any description beside libssl (tls/own_alert) with the suites of tls/aead, but
+ * not in the middle of a TLS 1.2 renegotiation; with other suites only close_notify can be sealed.
  *   - libssl writes no empty records: `seal` of no data answers SEC_E_UNSUPPORTED_FUNCTION, and
  *     nothing has changed.
  *   - libssl takes 32 empty records in a row, RFC or not; the next one ends the connection.
