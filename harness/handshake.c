@@ -141,7 +141,10 @@ static CredHandle *credential(uint32_t options) {
     *handle = acquire(options);
     made[personality][at] = true;
     if (personality == 0) {
+      const struct sch_world world = sch_world_apart("probe");
+
       sch_probe_refusals(handle, (options & SCH_HANDSHAKE_SERVER) != 0);
+      sch_world_back(&world);
     }
   }
   return handle;

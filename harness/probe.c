@@ -301,6 +301,50 @@ static void ask_credential(PCredHandle credential, bool server) {
   ORACLE(status_handled, !server || names == SEC_E_UNSUPPORTED_FUNCTION);
 }
 
+/* One client call without input, with memory lent for the token. */
+static SECURITY_STATUS lent_call(PCredHandle credential, PCtxtHandle known, PCtxtHandle made,
+                                 ULONG flags, SecBuffer *token) {
+  SecBufferDesc out = {SECBUFFER_VERSION, 1, token};
+
+  return InitializeSecurityContext(credential, known, NULL, flags | ISC_REQ_EXTENDED_ERROR, 0, 0,
+                                   NULL, 0, made, &out, NULL, NULL);
+}
+
+/* misuse calls a client's context out of order: what is refused changes nothing, an alert is sent
+ * once, and behind it nothing. */
+static void misuse(PCredHandle credential) {
+  uint8_t bytes[1024] = {SCH_RECORD_APPLICATION_DATA, 3, 3, 0, 1};
+  SCHANNEL_ALERT_TOKEN wish = {SCHANNEL_ALERT, TLS1_ALERT_FATAL, 42};
+  SecBuffer control = {sizeof wish, SECBUFFER_TOKEN, &wish};
+  SecBufferDesc asked = {SECBUFFER_VERSION, 1, &control};
+  SecBuffer token = {sizeof bytes, SECBUFFER_TOKEN, bytes};
+  SecBuffer small = {20, SECBUFFER_TOKEN, bytes};
+  SecBuffer slots[4] = {{6, SECBUFFER_DATA, bytes}};
+  SecBufferDesc message = {SECBUFFER_VERSION, SCH_COUNT(slots), slots};
+  SecBuffer parts[3] = {{5, SECBUFFER_STREAM_HEADER, bytes},
+                        {1, SECBUFFER_DATA, bytes},
+                        {17, SECBUFFER_STREAM_TRAILER, bytes}};
+  SecBufferDesc plain = {SECBUFFER_VERSION, SCH_COUNT(parts), parts};
+  CtxtHandle made;
+
+  ORACLE(status_handled, lent_call(credential, NULL, &made, ISC_REQ_DATAGRAM, &token) ==
+                             SEC_E_UNSUPPORTED_FUNCTION);
+  ORACLE(bounded, lent_call(credential, NULL, &made, 0, &small) == SEC_E_BUFFER_TOO_SMALL);
+  ORACLE(token_once, small.cbBuffer == 0);
+  ORACLE(phase, lent_call(credential, NULL, &made, 0, &token) == SEC_I_CONTINUE_NEEDED);
+  ORACLE(phase, DecryptMessage(&made, &message, 0, NULL) == SEC_E_CONTEXT_EXPIRED);
+  ORACLE(phase, EncryptMessage(&made, 0, &plain, 0) == SEC_E_CONTEXT_EXPIRED);
+  for (int turn = 0; turn < 2; turn++) {
+    token.cbBuffer = sizeof bytes;
+    ORACLE(status_handled, ApplyControlToken(&made, &asked) == SEC_E_OK);
+    ORACLE(status_handled, lent_call(credential, &made, NULL, 0, &token) == SEC_E_OK);
+    ORACLE(token_once, token.cbBuffer == (turn == 0 ? 7 : 0));
+  }
+  token.cbBuffer = sizeof bytes;
+  ORACLE(phase, lent_call(credential, &made, NULL, 0, &token) == SEC_E_INCOMPLETE_MESSAGE);
+  ORACLE(handle_life, DeleteSecurityContext(&made) == SEC_E_OK);
+}
+
 void sch_probe_refusals(PCredHandle credential, bool server) {
   uint8_t bytes[64] = {22, 3, 1, 0};
   SecBuffer in_slots[2] = {{4, SECBUFFER_TOKEN, bytes}, {0, SECBUFFER_EMPTY, NULL}};
@@ -316,6 +360,9 @@ void sch_probe_refusals(PCredHandle credential, bool server) {
 
   refuse_credentials();
   ask_credential(credential, server);
+  if (!server) {
+    misuse(credential);
+  }
   ORACLE(status_handled, first_call(credential, server, &in, &made, NULL) == SEC_E_INVALID_TOKEN);
   ORACLE(status_handled,
          first_call(credential, server, &in, &made, &small) == SEC_E_INSUFFICIENT_MEMORY);
