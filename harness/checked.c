@@ -10,6 +10,7 @@
 #include "harness.h"
 #include "probe.h"
 #include "sspi/certcontext.h"
+#include "starve.h"
 
 #define HEADER ((size_t)5)
 #define SLOTS_MAX 8
@@ -27,6 +28,8 @@ struct watched {
   size_t refused;          /* bytes that the last call found too few, or 0 */
   size_t again; /* bytes that are to be given again, after INCOMPLETE_CREDENTIALS, or 0 */
   uint64_t again_digest;
+  bool farewell;       /* DecryptMessage has failed, and its alert has not been fetched */
+  bool farewell_due;   /* there is one */
   bool closing;        /* ApplyControlToken has asked for an alert */
   bool closed;         /* and it has been handed out */
   bool asked;          /* for a certificate */
@@ -226,7 +229,8 @@ static void before_handshake(struct handshake *call, PCtxtHandle handle, ULONG f
   call->flags = flags & ~(ULONG)ISC_REQ_USE_SUPPLIED_CREDS;
   call->supplied = (flags & ISC_REQ_USE_SUPPLIED_CREDS) != 0;
   if (call->context != NULL) {
-    ORACLE(sticky_failure, call->context->failure == SEC_E_OK);
+    ORACLE(sticky_failure, call->context->failure == SEC_E_OK ||
+                               (call->context->farewell && call->token.size == 0));
     ORACLE(handle_life, call->context->flags == call->flags);
     check_news(call->context, call->token.size);
     check_again(call->context, call->token);
@@ -291,6 +295,21 @@ static void check_token(const struct handshake *call, struct watched *context,
   ORACLE(token_once, status == SEC_I_MESSAGE_FRAGMENT || context->handed_out >= context->written);
 }
 
+/* check_farewell: behind a DecryptMessage that failed its alert is handed out, with that failure.
+ */
+static void check_farewell(const struct handshake *call, SECURITY_STATUS status) {
+  struct watched *context = call->context;
+  const SecBuffer *token = find(call->out, SECBUFFER_TOKEN);
+  const SecBuffer *alert = find(call->out, SECBUFFER_ALERT);
+
+  ORACLE(sticky_failure, status == context->failure);
+  context->farewell = false;
+  sch_probe_farewell_said(&context->handle, context->server, context->failure,
+                          context->farewell_due, context->closing,
+                          (token == NULL ? 0 : (size_t)token->cbBuffer) +
+                              (alert == NULL ? 0 : (size_t)alert->cbBuffer));
+}
+
 static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtHandle *made,
                                        bool server, SECURITY_STATUS status) {
   struct watched *context = call->context;
@@ -300,7 +319,9 @@ static SECURITY_STATUS after_handshake(const struct handshake *call, const CtxtH
   for (ULONG i = 0; i < call->out->cBuffers; i++) {
     buffers_out += call->out->pBuffers[i].pvBuffer != NULL;
   }
-  if (status == SEC_E_INCOMPLETE_MESSAGE) {
+  if (context != NULL && context->farewell) {
+    check_farewell(call, status);
+  } else if (status == SEC_E_INCOMPLETE_MESSAGE) {
     check_incomplete(call);
     if (context != NULL) {
       context->refused = call->token.size;
@@ -435,10 +456,15 @@ static void check_short(const SecBufferDesc *desc, const struct slots *before,
   ORACLE(missing_is_exact, count == (said ? 2 : 0));
 }
 
-/* is_altered says whether a failure was found in the record, and not said by the peer in an alert
- * of its own: none here means it by accident. */
-static bool is_altered(SECURITY_STATUS status) {
-  return status == personality_expected()->altered && !sch_probe_alert_received();
+/* note_failure keeps what is to be expected of a context whose DecryptMessage failed: an alert,
+ * when the failure was found in the record and not said by the peer in an alert of its own. */
+static void note_failure(struct watched *context, SECURITY_STATUS status) {
+  const bool told = sch_probe_alert_received();
+
+  ORACLE(status_handled, status != SEC_E_INTERNAL_ERROR || told || sch_starved());
+  context->failure = status;
+  context->farewell = true;
+  context->farewell_due = status == personality_expected()->altered && !told && !context->closing;
 }
 
 static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
@@ -459,6 +485,7 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
   if (first_record(given, &record, &missing)) {
     tail_digest = digest((struct sch_span){given.data + record, given.size - record});
   }
+  (void)sch_probe_alert_received();
   const SECURITY_STATUS status = DecryptMessage(phContext, pMessage, MessageSeqNo, pfQOP);
 
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
@@ -471,10 +498,7 @@ static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, U
     }
     context->renegotiate = status == SEC_I_RENEGOTIATE;
   } else {
-    context->failure = status;
-    ORACLE(status_handled, status != SEC_E_INTERNAL_ERROR);
-    sch_probe_farewell(phContext, context->server, status, is_altered(status) && !context->closing,
-                       context->closing);
+    note_failure(context, status);
   }
   if (status != SEC_E_INCOMPLETE_MESSAGE) {
     sch_expect_personal_message(personality_expected(), pMessage,
@@ -528,6 +552,11 @@ static SECURITY_STATUS delete (PCtxtHandle phContext) {
   ORACLE(handle_life, context != NULL);
   context->live = false;
   deleted = *phContext;
+  if (context->farewell) {
+    sch_probe_farewell(phContext, context->server, context->failure, context->farewell_due,
+                       context->closing);
+    context->farewell = false;
+  }
   const SECURITY_STATUS status = DeleteSecurityContext(phContext);
 
   ORACLE(handle_life, status == SEC_E_OK);

@@ -4,6 +4,7 @@
 #include "expect_personality.h"
 
 #include "oracle.h"
+#include "starve.h"
 
 bool sch_expect_personal_missing(enum sch_missing how, size_t deficit, size_t *size) {
   *size = how == SCH_MISSING_ZERO     ? 0
@@ -33,7 +34,7 @@ void sch_expect_personal_handshake(const struct sch_personality *personality,
     ORACLE(progress, personality->records == 0 || records <= personality->records);
     ORACLE(token_once, personality->fragment == 0 || token->cbBuffer <= personality->fragment);
     ORACLE(token_once, status != SEC_I_MESSAGE_FRAGMENT || token->cbBuffer != 0);
-    ORACLE(ownership, personality->empty_memory == 0 || token->pvBuffer != NULL);
+    ORACLE(ownership, personality->empty_memory == 0 || token->pvBuffer != NULL || sch_starved());
   }
   ORACLE(slots_by_type, alert == NULL || alert->cbBuffer == 0 || personality->alert_in_alert);
   if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE && alert != NULL) {

@@ -141,8 +141,11 @@ static size_t last_call(PCtxtHandle handle, bool server, SECURITY_STATUS failure
 
 void sch_probe_farewell(PCtxtHandle handle, bool server, SECURITY_STATUS failure, bool due,
                         bool closed) {
-  const size_t size = last_call(handle, server, failure);
+  sch_probe_farewell_said(handle, server, failure, due, closed, last_call(handle, server, failure));
+}
 
+void sch_probe_farewell_said(PCtxtHandle handle, bool server, SECURITY_STATUS failure, bool due,
+                             bool closed, size_t size) {
   ORACLE(token_once, !due || size > HEADER_MIN + 2);
   ORACLE(token_once, !closed || size == 0);
   ORACLE(bounded, size <= ALERT_MAX);

@@ -23,6 +23,10 @@ void sch_probe_dead(PCtxtHandle handle, bool server);
 void sch_probe_farewell(PCtxtHandle handle, bool server, SECURITY_STATUS failure, bool due,
                         bool closed);
 
+/* sch_probe_farewell_said is the same when the caller itself has fetched those `size` bytes. */
+void sch_probe_farewell_said(PCtxtHandle handle, bool server, SECURITY_STATUS failure, bool due,
+                             bool closed, size_t size);
+
 /* sch_probe_log checks that an event of the log holds what its code says and nothing else: types,
  * sizes and statuses that there are. Four bytes of a message or a key are none of these, but for a
  * chance in some thousands (oracle no_cleartext). Of the type sch_log_sink. */

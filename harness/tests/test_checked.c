@@ -90,7 +90,8 @@ TEST(good_conduct) {
   end(&pair);
 }
 
-/* Records before the handshake is done, or after a failure, go to nobody. */
+/* Records before the handshake is done, or after a failure, go to nobody; the alert of that failure
+ * is fetched once. */
 TEST(wrong_phase) {
   static const uint8_t bad[] = {23, 3, 3, 0, 0};
   static const uint8_t record[] = {23, 3, 3, 0, 17, 0, 0, 0, 0, 0, 0,
@@ -103,6 +104,8 @@ TEST(wrong_phase) {
   join(&pair);
   CHECK_EQUAL(decrypt(&pair, sch_span_of(record, sizeof record)), SEC_E_MESSAGE_ALTERED);
   CHECK_ABORTS((void)decrypt(&pair, sch_span_of(record, sizeof record)));
+  CHECK_EQUAL(step(&pair), SEC_E_MESSAGE_ALTERED);
+  CHECK_EQUAL(sch_fifo_held(&pair.client.sent).size, 24);
   CHECK_ABORTS((void)step(&pair));
   end(&pair);
 }

@@ -69,9 +69,9 @@ static SECURITY_STATUS send(struct sch_connection_aead *connection, bool sealed,
   return sch_fifo_append(token, sch_builder_built(&record)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
-static SECURITY_STATUS send_alert(struct sch_connection_aead *connection,
-                                  enum sch_alert_level level, uint8_t description,
-                                  struct sch_fifo *token) {
+SECURITY_STATUS sch_connection_aead_say(struct sch_connection_aead *connection,
+                                        enum sch_alert_level level, uint8_t description,
+                                        struct sch_fifo *token) {
   const uint8_t alert[] = {(uint8_t)level, description};
 
   sch_log(SCH_LOG_ALERT_OUT, (uint32_t)level, description);
@@ -171,6 +171,7 @@ static SECURITY_STATUS take_alert(struct sch_connection_aead *connection,
   if (!is_1_3(connection) && level != SCH_ALERT_FATAL) {
     return refuse(connection, SCH_ALERT_illegal_parameter);
   }
+  connection->silent = true;
   return refuse(connection, (enum sch_alert)description);
 }
 
@@ -278,7 +279,7 @@ static SECURITY_STATUS say_no(struct sch_connection_aead *connection, struct sch
     return SEC_E_INCOMPLETE_MESSAGE;
   }
   connection->renegotiate = false;
-  return send_alert(connection, SCH_ALERT_WARNING, SCH_ALERT_no_renegotiation, token);
+  return sch_connection_aead_say(connection, SCH_ALERT_WARNING, SCH_ALERT_no_renegotiation, token);
 }
 
 static SECURITY_STATUS send_hello(struct sch_span hello, struct sch_fifo *token) {
@@ -333,7 +334,7 @@ SECURITY_STATUS sch_connection_aead_step(struct sch_engine *engine, struct sch_s
     status = refuse(connection, SCH_ALERT_unexpected_message);
   }
   if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE) {
-    (void)send_alert(connection, SCH_ALERT_FATAL, connection->alert, token);
+    (void)!sch_connection_aead_say(connection, SCH_ALERT_FATAL, connection->alert, token);
     connection->state = SCH_AEAD_DEAD;
   }
   return status;
@@ -388,17 +389,4 @@ SECURITY_STATUS sch_connection_aead_seal(struct sch_engine *engine, struct sch_s
   REQUIRE(connection->state == SCH_AEAD_OPEN || connection->state == SCH_AEAD_CLOSED);
   REQUIRE(data.size <= SCH_RECORD_PLAIN_MAX);
   return seal(connection, SCH_RECORD_APPLICATION_DATA, data, record);
-}
-
-SECURITY_STATUS sch_connection_aead_alert(struct sch_engine *engine, enum sch_alert_level level,
-                                          uint8_t description, struct sch_fifo *token) {
-  REQUIRE(((struct sch_connection_aead *)engine)->state != SCH_AEAD_DEAD);
-  return send_alert((struct sch_connection_aead *)engine, level, description, token);
-}
-
-SECURITY_STATUS sch_connection_aead_farewell(struct sch_engine *engine, struct sch_fifo *token) {
-  struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
-
-  REQUIRE(connection->state == SCH_AEAD_DEAD);
-  return send_alert(connection, SCH_ALERT_FATAL, connection->alert, token);
 }

@@ -28,6 +28,7 @@ struct sch_connection_aead {
   bool renegotiate; /* TLS 1.2: the peer's wish waits for the empty step */
   enum sch_aead_state state;
   uint8_t alert; /* what a failure is called */
+  bool silent;   /* an alert has been the last word, ours or the peer's */
   struct sch_aead read;
   struct sch_aead write;
   struct sch_fifo messages; /* the begun handshake message: holds SCH_AEAD_MESSAGES */
@@ -41,8 +42,11 @@ SECURITY_STATUS sch_connection_aead_open(struct sch_engine *engine, uint8_t *rec
                                          struct sch_opened *opened);
 SECURITY_STATUS sch_connection_aead_seal(struct sch_engine *engine, struct sch_span data,
                                          struct sch_builder *record);
-SECURITY_STATUS sch_connection_aead_alert(struct sch_engine *engine, enum sch_alert_level level,
-                                          uint8_t description, struct sch_fifo *token);
-SECURITY_STATUS sch_connection_aead_farewell(struct sch_engine *engine, struct sch_fifo *token);
+
+/* sch_connection_aead_say appends an alert record to `token`, in the clear before the handshake is
+ * done. SEC_E_OK, SEC_E_INSUFFICIENT_MEMORY, SEC_E_ENCRYPT_FAILURE. */
+CHECKED SECURITY_STATUS sch_connection_aead_say(struct sch_connection_aead *connection,
+                                                enum sch_alert_level level, uint8_t description,
+                                                struct sch_fifo *token);
 
 #endif

@@ -138,6 +138,24 @@ static SECURITY_STATUS supply(struct sch_engine *engine, void *credential) {
   return SEC_E_OK;
 }
 
+static SECURITY_STATUS alert(struct sch_engine *engine, enum sch_alert_level level,
+                             uint8_t description, struct sch_fifo *token) {
+  struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
+
+  REQUIRE(connection->state != SCH_AEAD_DEAD);
+  connection->silent = true;
+  return sch_connection_aead_say(connection, level, description, token);
+}
+
+static SECURITY_STATUS farewell(struct sch_engine *engine, struct sch_fifo *token) {
+  struct sch_connection_aead *connection = (struct sch_connection_aead *)engine;
+
+  REQUIRE(connection->state == SCH_AEAD_DEAD);
+  return connection->silent
+             ? SEC_E_OK
+             : sch_connection_aead_say(connection, SCH_ALERT_FATAL, connection->alert, token);
+}
+
 static void facts(struct sch_engine *engine, struct sch_engine_facts *facts) {
   const struct sch_connection_aead *connection = (const struct sch_connection_aead *)engine;
   const struct sch_aead_suite *suite = connection->read.keys.suite;
@@ -196,19 +214,19 @@ static SECURITY_STATUS open_toy(size_t index, const struct sch_engine_settings *
 CLASSES(CREDENTIAL_OPEN)
 #undef CREDENTIAL_OPEN
 
-#define CLASS(index, number, suite_name)        \
-  {                                             \
-      .name = "aead " #suite_name,              \
-      .credential_open = open_##suite_name,     \
-      .credential_drop = credential_drop,       \
-      .connection_open = connection_open,       \
-      .drop = drop,                             \
-      .step = sch_connection_aead_step,         \
-      .supply = supply,                         \
-      .open = sch_connection_aead_open,         \
-      .farewell = sch_connection_aead_farewell, \
-      .seal = sch_connection_aead_seal,         \
-      .alert = sch_connection_aead_alert,       \
-      .facts = facts,                           \
+#define CLASS(index, number, suite_name)    \
+  {                                         \
+      .name = "aead " #suite_name,          \
+      .credential_open = open_##suite_name, \
+      .credential_drop = credential_drop,   \
+      .connection_open = connection_open,   \
+      .drop = drop,                         \
+      .step = sch_connection_aead_step,     \
+      .supply = supply,                     \
+      .open = sch_connection_aead_open,     \
+      .farewell = farewell,                 \
+      .seal = sch_connection_aead_seal,     \
+      .alert = alert,                       \
+      .facts = facts,                       \
   },
 const struct sch_engine_class sch_engine_aead[SCH_ENGINE_AEAD_COUNT] = {CLASSES(CLASS)};
