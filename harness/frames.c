@@ -192,6 +192,11 @@ static void decrypt(struct framer *framer, size_t *left) {
     if (*left == 0) {
       shake(framer, left);
     }
+  } else if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE && status != SEC_E_INTERNAL_ERROR) {
+    size_t none = 0;
+
+    (void)handshake(framer, 0, &none); /* has the alert of that failure */
+    framer->status = status;
   } else {
     framer->status = status;
   }

@@ -171,6 +171,9 @@ static SECURITY_STATUS receive(struct talk *talk) {
       talk->refused = talk->size;
       return SEC_E_OK;
     default:
+      if (status < 0 && status != SEC_E_INTERNAL_ERROR) {
+        (void)shake(talk, true); /* has the alert of that failure */
+      }
       return status;
   }
 }

@@ -48,12 +48,12 @@ static bool is_ours(const CtxtHandle *handle) {
 /* check_leg: what holds of every handshake call, whatever was answered before. */
 static void check_leg(PCtxtHandle handle, PCtxtHandle made, ULONG flags, struct sch_span in) {
   count_call();
-  ORACLE(sticky_failure, !sch_play.dead);
+  ORACLE(sticky_failure, !sch_play.dead || sch_play.farewell != SEC_E_OK);
   ORACLE(handle_life, sch_play.deleted == 0);
   ORACLE(handle_life, made != NULL);
   ORACLE(handle_life, (handle != NULL) == sch_play.live);
   ORACLE(handle_life, handle == NULL || is_ours(handle));
-  ORACLE(phase, sch_play.control ? in.size == 0 : sch_play.negotiating);
+  ORACLE(phase, sch_play.control || sch_play.dead ? in.size == 0 : sch_play.negotiating);
   ORACLE(phase, !sch_play.account.closed || sch_play.control);
   if (sch_play.begun) {
     ORACLE(handle_life, (flags & ~sch_play.more) == sch_play.flags);
@@ -69,7 +69,8 @@ static bool is_failure(SECURITY_STATUS status) {
     return sch_play.how.server || sch_play.asked || sch_play.control;
   }
   if (sch_play.control) {
-    return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED && status != SEC_I_CONTEXT_EXPIRED;
+    return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED &&
+           status != SEC_I_MESSAGE_FRAGMENT && status != SEC_I_CONTEXT_EXPIRED;
   }
   return status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED &&
          status != SEC_I_MESSAGE_FRAGMENT && status != SEC_E_INCOMPLETE_MESSAGE;
@@ -115,12 +116,27 @@ static void make_handle(PCtxtHandle made, SECURITY_STATUS status, bool also_fail
   }
 }
 
+/* play_farewell answers what is asked behind a DecryptMessage that failed, apart from the script.
+ */
+static SECURITY_STATUS play_farewell(SecBufferDesc *out) {
+  const struct sch_play_entry said = {.output = SCH_SCRIPTED_TOKEN, .size = 7};
+  const SECURITY_STATUS status = sch_play.farewell;
+  const bool taken = sch_play_speak(&said, out);
+
+  ENSURE(taken);
+  sch_play.farewell = SEC_E_OK;
+  return status;
+}
+
 static SECURITY_STATUS handshake(PCtxtHandle phContext, ULONG flags, PSecBufferDesc in,
                                  PCtxtHandle phNewContext, PSecBufferDesc out, PULONG attributes) {
   const struct sch_span token = sch_play_content(in, SECBUFFER_TOKEN);
   const uint64_t before = sch_play.account.tokens.size;
 
   check_leg(phContext, phNewContext, flags, token);
+  if (sch_play.farewell != SEC_E_OK) {
+    return play_farewell(out);
+  }
   const struct sch_play_leg leg =
       sch_play.how.legal ? sch_play_legal_leg(in, out) : sch_play_hostile_leg(in, out);
 
@@ -171,6 +187,7 @@ static void settle_decrypt(SECURITY_STATUS status, const SecBufferDesc *desc, co
       !used_of(desc, size, &used) || (status == SEC_E_OK && used == 0) ||
       (status != SEC_E_OK && status != SEC_I_RENEGOTIATE && status != SEC_I_CONTEXT_EXPIRED);
   if (sch_play.dead) {
+    sch_play.farewell = status < 0 && status != SEC_E_INTERNAL_ERROR ? status : SEC_E_OK;
     return;
   }
   sch_play.negotiating = status == SEC_I_RENEGOTIATE;
@@ -347,6 +364,7 @@ static SECURITY_STATUS control(PCtxtHandle phContext, PSecBufferDesc pInput) {
 static SECURITY_STATUS delete (PCtxtHandle phContext) {
   ORACLE(handle_life, sch_play.live);
   ORACLE(handle_life, is_ours(phContext));
+  ORACLE(token_once, sch_play.farewell == SEC_E_OK);
   sch_play.live = false;
   sch_play.deleted++;
   return SEC_E_OK;

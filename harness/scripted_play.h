@@ -42,12 +42,13 @@ struct sch_play {
   SecPkgContext_StreamSizes sizes; /* as last told */
   bool sized;                      /* and since the last handshake */
   bool live;
-  bool dead;        /* an answer was given that ends every caller */
-  bool begun;       /* a leg was seen */
-  bool negotiating; /* bytes belong to the handshake */
-  bool control;     /* ApplyControlToken has been called */
-  bool fragment;    /* legal: more of a token is to come */
-  bool asked;       /* INCOMPLETE_CREDENTIALS was answered */
+  bool dead;                /* an answer was given that ends every caller */
+  SECURITY_STATUS farewell; /* of a DecryptMessage that failed: its alert is still here; or OK */
+  bool begun;               /* a leg was seen */
+  bool negotiating;         /* bytes belong to the handshake */
+  bool control;             /* ApplyControlToken has been called */
+  bool fragment;            /* legal: more of a token is to come */
+  bool asked;               /* INCOMPLETE_CREDENTIALS was answered */
 };
 
 extern struct sch_play sch_play;

@@ -258,6 +258,11 @@ TEST(conduct_is_watched) {
   CHECK_EQUAL(decrypt(wire, sizeof wire), SEC_E_OK);
   CHECK(decrypt(wire, sizeof wire) < 0);
   CHECK_ABORTS((void)decrypt(wire, sizeof wire));
+  CHECK_ABORTS((void)sch_scripted_table()->DeleteSecurityContext(&context));
+  CHECK_ABORTS((void)shake(wire, sizeof wire));
+  CHECK(shake(NULL, 0) < 0);
+  release(0);
+  CHECK_ABORTS((void)shake(NULL, 0));
   finish();
 }
 

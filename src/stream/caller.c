@@ -219,6 +219,15 @@ SECURITY_STATUS sch_caller_decrypt(struct sch_caller *caller, uint8_t *data, siz
   return status;
 }
 
+void sch_caller_farewell(struct sch_caller *caller, struct sch_fifo *wire) {
+  struct sch_caller_answer answer;
+
+  if (caller->has_context) {
+    /* What fails has failed already: only the token counts. */
+    (void)!sch_caller_handshake(caller, (struct sch_span){NULL, 0}, wire, &answer);
+  }
+}
+
 SECURITY_STATUS sch_caller_encrypt(struct sch_caller *caller,
                                    const SecPkgContext_StreamSizes *sizes, uint8_t *message,
                                    size_t size, struct sch_fifo *wire) {
@@ -278,7 +287,9 @@ SECURITY_STATUS sch_caller_alert(struct sch_caller *caller, DWORD kind, DWORD de
     if (status == SEC_E_OK || status == SEC_I_CONTEXT_EXPIRED) {
       return SEC_E_OK;
     }
-    status = status == SEC_I_CONTINUE_NEEDED ? SEC_E_OK : status;
+    if (status == SEC_I_CONTINUE_NEEDED || status == SEC_I_MESSAGE_FRAGMENT) {
+      status = SEC_E_OK;
+    }
   }
   return status < 0 ? status : SEC_E_INTERNAL_ERROR;
 }

@@ -57,6 +57,10 @@ CHECKED SECURITY_STATUS sch_caller_handshake(struct sch_caller *caller, struct s
 CHECKED SECURITY_STATUS sch_caller_decrypt(struct sch_caller *caller, uint8_t *data, size_t size,
                                            struct sch_caller_answer *answer);
 
+/* sch_caller_farewell adds the alert of a DecryptMessage that failed to `wire`, if the provider has
+ * one: it hands it out with the next handshake call, which repeats the failure. */
+void sch_caller_farewell(struct sch_caller *caller, struct sch_fifo *wire);
+
 /* sch_caller_encrypt seals `size` bytes at message + sizes->cbHeader, in a block of the full sizes,
  * and adds the record to `wire` as the sizes returned say. On failure nothing is added. */
 CHECKED SECURITY_STATUS sch_caller_encrypt(struct sch_caller *caller,
@@ -68,7 +72,8 @@ CHECKED SECURITY_STATUS sch_caller_encrypt(struct sch_caller *caller,
 CHECKED SECURITY_STATUS sch_caller_attribute(struct sch_caller *caller, ULONG attribute,
                                              void *answer);
 
-/* sch_caller_alert asks for an alert and adds it to `wire`; SCHANNEL_SHUTDOWN for close_notify. */
+/* sch_caller_alert asks for an alert and adds it to `wire`, which may take several calls;
+ * SCHANNEL_SHUTDOWN for close_notify. */
 CHECKED SECURITY_STATUS sch_caller_alert(struct sch_caller *caller, DWORD kind, DWORD description,
                                          struct sch_fifo *wire);
 

@@ -174,6 +174,15 @@ static void renegotiate(struct sch_stream *stream, bool extra) {
   stream->empty_call = !extra;
 }
 
+/* fail_receiving ends the stream after a DecryptMessage that failed. The peer hears of it, unless
+ * the provider has answered nonsense: then nothing more is asked of it. */
+static void fail_receiving(struct sch_stream *stream, SECURITY_STATUS status) {
+  if (status < 0 && status != SEC_E_INTERNAL_ERROR && !stream->dropped) {
+    sch_caller_farewell(&stream->caller, &stream->sending);
+  }
+  sch_pump_finish(stream, status < 0 ? status : SEC_E_INTERNAL_ERROR);
+}
+
 /* turn_receive decrypts one record if there is one and room for what is in it. */
 static bool turn_receive(struct sch_stream *stream) {
   const struct sch_span held = sch_fifo_held(&stream->received);
@@ -212,7 +221,7 @@ static bool turn_receive(struct sch_stream *stream) {
       stream->status = SEC_I_CONTEXT_EXPIRED;
       return true;
     default:
-      sch_pump_finish(stream, status < 0 ? status : SEC_E_INTERNAL_ERROR);
+      fail_receiving(stream, status);
       return true;
   }
 }

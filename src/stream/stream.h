@@ -8,7 +8,8 @@
  *   - every byte is kept until the provider has used it: leftovers (EXTRA) go to the handshake or
  * to DecryptMessage by phase, at once and without waiting for the wire;
  *   - MISSING is a hint, believed only as far as the record header agrees;
- *   - a token is sent whatever status it came with; the alert of a failure too;
+ *   - a token is sent whatever status it came with; the alert of a failure too, that of a failed
+ *     DecryptMessage by one more handshake call;
  *   - a partial record costs nothing again, a consumed one moves nothing: cost is linear in bytes;
  *   - post-handshake messages are handled in a loop, not by recursion, and are limited;
  *   - the end of the wire is clean only after close_notify;
