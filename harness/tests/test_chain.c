@@ -442,6 +442,14 @@ TEST(alternates) {
   ALTERNATE(.subject = "CA", .key = 6, .issuer = "Root", .signer = 1);
   ALTERNATE(.subject = "CA", .key = 2, .issuer = "Nobody", .signer = 5);
   ALTERNATE(.subject = "CA", .key = 2);
+  /* Another key under the key identifier of the one that signed is not the one that signed. */
+  usual();
+  others[0] = MAKE(CA, .extensions = CONSTRAINED("a1{ 30{ 82{ 'org' } } }"));
+  SEND(.subject = "CA", .key = 6, .issuer = "Root", .signer = 1, .no_key_ids = true,
+       .extensions = SCH_TOY_EXTENSION("subject_key_id", "04{ 02*8 }")
+           SCH_TOY_EXTENSION("authority_key_id", "30{ 80{ 01*8 } }")
+               CONSTRAINED("a0{ 30{ 82{ 'example.org' } } 30{ 82{ 'example.com' } } }"));
+  EXPECT("UnspecifiedError@0:HAS_EXCLUDED_NAME_CONSTRAINT");
   /* When all are bad, the least bad is the reason. */
   usual();
   others[0] = MAKE(CA, .serial = "11", .damaged = true);

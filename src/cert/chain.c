@@ -219,7 +219,14 @@ static void point_into(struct sch_verdict *verdict, struct sent sent) {
   }
 }
 
+/* held counts all that a store has. */
+static size_t held(const struct sch_store *store) {
+  return sch_store_count(store, SCH_STORE_ANCHORS) +
+         sch_store_count(store, SCH_STORE_INTERMEDIATES) + sch_store_count(store, SCH_STORE_CRLS);
+}
+
 static void verify(struct chain *chain, struct sch_span leaf, struct sent sent) {
+  const size_t before = held(chain->store);
   struct sch_verdict *out = chain->best;
   struct sch_stored_certificate read;
   struct sch_reading reading = {0};
@@ -247,6 +254,7 @@ static void verify(struct chain *chain, struct sch_span leaf, struct sent sent) 
   }
   point_into(out, sent);
   sch_store_drop(others);
+  ENSURE(held(chain->store) == before);
   out->accepted = out->trust.bits == 0;
 }
 
