@@ -238,8 +238,8 @@ static bool load_path(struct sch_chain_engine *engine) {
   return usable;
 }
 
-/* add_untrusted gives OpenSSL what stands between leaf and anchor, and what may have signed a CRL.
- */
+/* add_untrusted gives OpenSSL what stands between leaf and anchor, and what may have signed a CRL:
+ * each of these costs as much as a signature, since its key is decoded. */
 static bool add_untrusted(const struct sch_chain_engine *engine, STACK_OF(X509) * to) {
   for (size_t i = 1; i < engine->path->count - (engine->anchored ? 1 : 0); i++) {
     if (sk_X509_push(to, element_of(engine, i)) == 0) {
@@ -249,9 +249,13 @@ static bool add_untrusted(const struct sch_chain_engine *engine, STACK_OF(X509) 
   for (size_t i = 1; i < engine->pool->count; i++) {
     struct sch_path_node *node = &engine->pool->nodes[i];
 
-    if (node->signs_crls && !node->anchor && sch_chain_load(node) &&
-        X509_add_cert(to, node->engine, X509_ADD_FLAG_NO_DUP) != 1) {
-      return false;
+    if (node->signs_crls && !node->anchor) {
+      if (node->engine == NULL && !sch_chain_spend_signature(engine->budget)) {
+        return true;
+      }
+      if (sch_chain_load(node) && X509_add_cert(to, node->engine, X509_ADD_FLAG_NO_DUP) != 1) {
+        return false;
+      }
     }
   }
   return true;
@@ -277,12 +281,9 @@ static void run(struct sch_chain_engine *engine, X509_STORE_CTX *ctx, STACK_OF(X
   X509_STORE_CTX_set0_crls(ctx, crls);
   const int good = X509_verify_cert(ctx);
 
-  if (engine->budget->exhausted) {
-    return;
-  }
-  if (good != 1) {
+  if (good != 1 && !engine->budget->exhausted) {
     fail(engine);
-  } else if (!is_shown(engine, ctx)) {
+  } else if (good == 1 && !is_shown(engine, ctx)) {
     sch_trust_add(engine->trust, SCH_TRUST_CHAIN, CERT_TRUST_IS_PARTIAL_CHAIN, 0);
   }
 }
