@@ -18,6 +18,8 @@
  *     in and plain in take nothing; what wire_sent and plain_read drop, and the wishes wire_end,
  *     close and drop, hold at once and take effect when the port that led there goes on; a dropped
  *     stream is gone when that port returns. Views and attributes are there to be asked for.
+ * What it does not do: while a renegotiation of TLS 1.2 runs, all that comes goes to the handshake,
+ * application data too, which a provider may refuse there (it may take it in DecryptMessage).
  * What became of each known hazard of such callers is in hazards.txt beside this file.
  *
  * SPDX-License-Identifier: Apache-2.0 */
