@@ -189,6 +189,12 @@ static const struct recipe wholes[] = {
      {[EXTENSIONS] = "30{ 06{ 2a03 } 01{ ff } 04{ 'any bytes' } } 30{ 06{ 2a04 } 04{ } }"}},
     {"many-extensions", {[EXTENSIONS] = ALL_64(BARE)}},
     {"oid-beyond-32-bits", {[EXTENSIONS] = "30{ 06{ 551d 9080808011 } 04{ } }"}},
+    {"oid-beyond-64-bits", {[EXTENSIONS] = "30{ 06{ 551d 83 ff*8 7f } 04{ } }"}},
+    {"extension-of-a-purpose", {[EXTENSIONS] = "30{ @server_auth 04{ 'any bytes' } }"}},
+    {"notice-texts",
+     {[EXTENSIONS] =
+          POLICY_LIST("30{ 06{ 2a01 } 30{ 30{ @user_notice 30{ 16{ 'Text' } } }"
+                      " 30{ @user_notice 30{ 1e{ 0054 } } } 30{ 06{ 2a03 } 05{ } } } }")}},
 };
 
 struct pair {
@@ -512,7 +518,80 @@ static const struct pair pairs[] = {
     AGAIN(authority_pair, "serial", EXTENSIONS, EXTENSION("authority_key_id", "30{ 80{ 01 } }"),
           EXTENSION("authority_key_id", "30{ 80{ 01 } 82{ 01 } }")),
     RULE(point_empty, EXTENSIONS, POINT("a0{ a0{ 86{ 'u' } } } 81{ 06 40 }"), POINT("81{ 06 40 }")),
+    /* What a field lacks, or has of the wrong type, where another rule above is broken elsewhere.
+     */
+    AGAIN(tag_unexpected, "first-time", VALIDITY, NULL,
+          TIMES("13{ '240101000000Z' }", UTC("250101000000Z"))),
+    AGAIN(tag_unexpected, "key-algorithm", KEY, NULL, "30{ 02{ 01 } 03{ 00 } }"),
+    AGAIN(field_unexpected, "key", KEY, NULL, "30{ 30{ @ed25519 } 03{ 00 } 05{ } }"),
+    AGAIN(tag_unexpected, "outer-algorithm", OUTER, NULL, "02{ 01 }"),
+    AGAIN(integer_empty, "policy-mapping", EXTENSIONS, NULL,
+          EXTENSION("policy_constraints", "30{ 81{ } }")),
+    AGAIN(sequence_empty, "authority", EXTENSIONS, NULL,
+          EXTENSION("authority_key_id", "30{ a1{ } 82{ 01 } }")),
+    AGAIN(sequence_empty, "mappings", EXTENSIONS, NULL, EXTENSION("policy_mappings", "30{ }")),
+    AGAIN(sequence_empty, "points", EXTENSIONS, NULL,
+          EXTENSION("crl_distribution_points", "30{ }")),
+    AGAIN(sequence_empty, "accesses", EXTENSIONS, NULL,
+          EXTENSION("authority_info_access", "30{ }")),
+    AGAIN(sequence_empty, "features", EXTENSIONS, NULL, EXTENSION("tls_feature", "30{ }")),
+    AGAIN(sequence_empty, "directory-attributes", EXTENSIONS, NULL,
+          EXTENSION("subject_directory_attributes", "30{ }")),
+    AGAIN(field_unexpected, "attribute", SUBJECT, NULL, NAME("0c{ 'a' } 0c{ 'b' }")),
+    AGAIN(tag_unexpected, "other-name-field", EXTENSIONS, NULL, ALT_NAME("a0{ 06{ 2a03 } 04{ } }")),
+    AGAIN(field_missing, "edi-party-text", EXTENSIONS, NULL, ALT_NAME("a5{ a1{ } }")),
+    AGAIN(field_unexpected, "edi-party", EXTENSIONS, NULL,
+          ALT_NAME("a5{ a1{ 0c{ 'a' } 0c{ 'b' } } }")),
+    AGAIN(tag_unexpected, "directory-name", EXTENSIONS, NULL, ALT_NAME("a4{ 02{ 01 } }")),
+    AGAIN(sequence_empty, "directory-name", EXTENSIONS, NULL, ALT_NAME("a4{ 30{ 31{ } } }")),
+    AGAIN(tag_unexpected, "policy-type", EXTENSIONS, NULL, POLICY_LIST("30{ 02{ 01 } }")),
+    AGAIN(tag_unexpected, "qualifiers", EXTENSIONS, NULL, POLICY_LIST("30{ 06{ 2a01 } 02{ 01 } }")),
+    AGAIN(tag_unexpected, "qualifier-type", EXTENSIONS, NULL,
+          POLICY_LIST("30{ 06{ 2a01 } 30{ 30{ 02{ 01 } 05{ } } } }")),
+    AGAIN(field_unexpected, "qualifier", EXTENSIONS, NULL,
+          POLICY_LIST("30{ 06{ 2a01 } 30{ 30{ @practice_statement 16{ } 16{ } } } }")),
+    AGAIN(field_missing, "notice-organization", EXTENSIONS, NULL,
+          POLICY_LIST("30{ 06{ 2a01 } 30{ 30{ @user_notice 30{ 30{ } } } } }")),
+    AGAIN(tag_unexpected, "notice-numbers", EXTENSIONS, NULL,
+          POLICY_LIST("30{ 06{ 2a01 } 30{ 30{ @user_notice 30{ 30{ 0c{ } 02{ 01 } } } } } }")),
+    AGAIN(tag_unexpected, "mapping-issuer", EXTENSIONS, NULL,
+          EXTENSION("policy_mappings", "30{ 30{ 02{ 01 } 06{ 2a02 } } }")),
+    AGAIN(tag_unexpected, "mapping-subject", EXTENSIONS, NULL,
+          EXTENSION("policy_mappings", "30{ 30{ 06{ 2a01 } 02{ 01 } } }")),
+    AGAIN(field_unexpected, "relative-name", EXTENSIONS, NULL,
+          POINT("a0{ a1{ 30{ @unit 0c{ } } } 05{ } }")),
+    AGAIN(bit_string_unused, "reasons", EXTENSIONS, NULL, POINT("a0{ a0{ 86{ 'u' } } } 81{ }")),
+    AGAIN(tag_unexpected, "access-method", EXTENSIONS, NULL,
+          EXTENSION("authority_info_access", "30{ 30{ 02{ 01 } 86{ } } }")),
+    AGAIN(tag_unexpected, "directory-attribute-type", EXTENSIONS, NULL,
+          EXTENSION("subject_directory_attributes", "30{ 30{ 02{ 01 } 31{ 05{ } } } }")),
+    AGAIN(tag_unexpected, "directory-values", EXTENSIONS, NULL,
+          EXTENSION("subject_directory_attributes", "30{ 30{ 06{ 2a03 } 05{ } } }")),
+    AGAIN(time_form, "colon", VALIDITY, NULL, TIMES(UTC("24010100000:Z"), UTC("250101000000Z"))),
+    AGAIN(string_utf8, "beyond-lead", SUBJECT, NULL, NAME("0c{ f5 80*3 }")),
+    AGAIN(string_printable, "latin", SUBJECT, NULL, NAME("13{ e9 }")),
+    AGAIN(string_teletex, "delete", SUBJECT, NULL, NAME("14{ 7f }")),
+    AGAIN(truncated, "in-set", SUBJECT, NULL, "30{ 31{ 30 05 } }"),
 };
+
+/* Whole inputs that are no certificate from their first bytes on. */
+static const struct {
+  const char *name;
+  const char *whole;
+} bare[] = {
+    {"broken-truncated-whole", "30"},
+    {"broken-tag-unexpected-whole", "31{ }"},
+    {"broken-tag-unexpected-fields", "30{ 02{ 01 } }"},
+};
+
+static void give_bare(sch_seed_sink *sink, const char *name, const char *whole) {
+  uint8_t room[16];
+  struct sch_builder to = sch_builder_of(room, sizeof(room));
+
+  sch_der_assemble(&to, whole);
+  ENSURE(!to.failed);
+  sink("certificate", name, sch_builder_built(&to));
+}
 
 static void put_tbs(struct sch_builder *to, const char *const *fields) {
   for (int field = VERSION; field < EXTENSIONS; field++) {
@@ -587,5 +666,8 @@ void sch_seeds_certificate(sch_seed_sink *sink) {
       give_pair(sink, "good", &pairs[i], pairs[i].good);
     }
     give_pair(sink, "broken", &pairs[i], pairs[i].broken);
+  }
+  for (size_t i = 0; i < SCH_COUNT(bare); i++) {
+    give_bare(sink, bare[i].name, bare[i].whole);
   }
 }
