@@ -240,6 +240,32 @@ static void record_forbidden(sch_seed_sink *sink) {
   }
 }
 
+/* What a client offers to a server that has h2 and http/1.1, where "alpn" offers both of them. */
+static void record_offers(sch_seed_sink *sink) {
+  static const struct {
+    const char *name;
+    const char *protocols;
+    bool finishes;
+  } offers[] = {{"server-alpn-second-choice", "http/1.0,http/1.1", true},
+                {"server-alpn-no-overlap", "http/1.0,h3", false}};
+  const uint32_t options = SCH_HANDSHAKE_SERVER | SCH_HANDSHAKE_ALPN |
+                           (uint32_t)SCH_IDENTITY_ECDSA << SCH_HANDSHAKE_IDENTITY_SHIFT;
+
+  for (size_t i = 0; i < SCH_COUNT(offers); i++) {
+    const struct sch_peer_config config = {.version_max = SCH_TLS_1_3,
+                                           .identity = SCH_IDENTITY_NONE,
+                                           .name = SCH_IDENTITY_HOST,
+                                           .protocols = offers[i].protocols};
+    struct sch_recording recording = sch_recording_open(options, &config, NULL);
+
+    if (sch_scene_close(&recording) != offers[i].finishes) {
+      fail(offers[i].name, "the server does not choose as it should");
+    }
+    emit(sink, offers[i].name, sch_fifo_held(&recording.seed), options);
+    sch_peer_drop(sch_recording_close(&recording));
+  }
+}
+
 /* First words that no handshake begins with: the first call fails, and leaves nothing. */
 static void emit_strangers(sch_seed_sink *sink) {
   static const uint8_t empty_hello[] = {22, 3, 1, 0, 4, 1, 0, 0, 0};
@@ -360,6 +386,7 @@ void sch_seeds_handshake(sch_seed_sink *sink) {
 
   emit_strangers(sink);
   record_forbidden(sink);
+  record_offers(sink);
   for (size_t i = 0; i < count; i++) {
     for (enum sch_identity_kind kind = SCH_IDENTITY_RSA; kind <= SCH_IDENTITY_ED25519; kind++) {
       for (int is_server = 0; is_server <= 1; is_server++) {

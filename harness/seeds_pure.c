@@ -124,6 +124,12 @@ static const struct seed secbuf_seeds[] = {
     SEED("control-two-slots", CALL(CONTROL, 0, 2, 0), OPEN_SLOT(TOKEN, 4), EMPTY),
     SEED("control-data", CALL(CONTROL, 0, 1, 0), OPEN_SLOT(DATA, 4)),
     SEED("no-control", CALL(CONTROL, SCH_SHAPE_NO_DESC, 0, 0)),
+    SEED("no-slots", CALL(INPUT, SCH_SHAPE_NO_ARRAY, 0, 0)),
+    SEED("no-message", CALL(MESSAGE, SCH_SHAPE_NO_DESC, 0, 0)),
+    SEED("no-plain", CALL(PLAIN, SCH_SHAPE_NO_DESC, 0, 0)),
+    SEED("control-hollow", CALL(CONTROL, 0, 1, 0), HOLLOW_SLOT(TOKEN, 4)),
+    SEED("control-other-version", CALL(CONTROL, SCH_SHAPE_OTHER_VERSION, 1, 0),
+         OPEN_SLOT(TOKEN, 4)),
 };
 
 /* Harmless all: the harmful ones are written by who wants to see them fail. */
