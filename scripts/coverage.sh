@@ -1,19 +1,41 @@
 #!/usr/bin/env bash
-# coverage: what of src/ the committed corpus and crashes reach. HTML in build/coverage/, a table by
-# file, and last one line: coverage src: lines X% branches Y%. One process a target, so that each
-# profile is whole: the replayer must not fail here, and says so if it does.
+# coverage: what of src/ the committed corpus, crashes and case files reach. HTML in
+# build/coverage/, a table by file, and last one line: coverage src: lines X% branches Y%.
+#
+# What counts is what is committed as data, replayed in every way that `make check` replays it:
+#   - corpus/<target> and crashes/<target>;
+#   - the named seeds again, starved of memory: of each allocation of the library in turn, and of
+#     one of OpenSSL's an input;
+#   - the case files harness/tests/cases, by the two programs that run them. What these try besides,
+#     wrong cases, is done in children that leave no profile.
+# Unit tests with code of their own do not count. One process each, so that each profile is whole:
+# none may fail here.
+#
+# Every line that is not reached stands in harness/tests/uncovered.txt with its reason, and nothing
+# else does: an unlisted line and a listed one that is reached fail. The list as it would be is then
+# in build/coverage/uncovered.txt, `?` where a reason is to be given. With T only the figures of
+# those targets are given, and nothing is held against the list.
 #
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/common.sh"
+
+LIST=harness/tests/uncovered.txt
+CASES=(test_rows test_cases)
 
 out=$BUILD/coverage
 bin=$(variant replay cover)
 list=$(targets)
 mapfile -t all <<<"$list"
 
-build replay cover "${all[@]/#/$bin/fuzz_}"
+build replay cover "${all[@]/#/$bin/fuzz_}" "${CASES[@]/#/$bin/}"
 rm -rf "$out"
 mkdir -p "$out/raw"
+
+# run NAME PROGRAM ARGUMENTS...: runs it into a profile of its own.
+run() {
+  LLVM_PROFILE_FILE="$out/raw/$1.profraw" "$bin/$2" "${@:3}" >"$out/raw/$1.log" 2>&1 ||
+    die "$1 failed, see $out/raw/$1.log"
+}
 
 objects=()
 for target in "${all[@]}"; do
@@ -22,10 +44,15 @@ for target in "${all[@]}"; do
     [ ! -d "$dir" ] || inputs+=("$dir")
   done
   [ "${#inputs[@]}" -gt 0 ] || die "no corpus/$target: make seeds"
-  LLVM_PROFILE_FILE="$out/raw/$target.profraw" "$bin/fuzz_$target" --once "${inputs[@]}" \
-    >"$out/raw/$target.log" 2>&1 ||
-    die "replay of $target failed, see $out/raw/$target.log"
+  mapfile -t named < <(find "corpus/$target" -type f | grep -vE '/[0-9a-f]{40}$' | sort)
+  run "$target" "fuzz_$target" --once "${inputs[@]}"
+  run "starve-$target" "fuzz_$target" --starve 1 "${named[@]}"
   objects+=(-object "$bin/fuzz_$target")
+done
+[ -z "$T" ] || CASES=()
+for program in "${CASES[@]}"; do
+  run "$program" "$program"
+  objects+=(-object "$bin/$program")
 done
 
 llvm-profdata merge -sparse -o "$out/profile" "$out"/raw/*.profraw
@@ -70,4 +97,58 @@ awk -F '[:,]' -v OFS= '
     printf "branches with those of contracts: %s\n", share(every_taken, every)
     printf "coverage src: lines %s branches %s\n", share(all_hit, all_lines),
       share(all_taken, all_branches)
-  }' "$out/lcov.info" || die "no figures in $out/lcov.info"
+  }' "$out/lcov.info" >"$out/figures" || die "no figures in $out/lcov.info"
+
+# The list as it would be: its head, and every line not reached, with the reason that the list has
+# for it. A function that is not called is one line; lines of brackets and of the
+# preprocessor go with those around them.
+awk -F '[:,]' '
+  FNR == NR && (/^#/ || /^reason /) {
+    if (/^reason /) { split($0, word, " "); known[word[2]] = 1 }
+    print
+    next
+  }
+  FNR == NR && /^[^ ]/ { place = $0; next }
+  FNR == NR && NF > 1 {
+    text = reason = $0
+    sub(/^ *[^:]*: /, "", text)
+    sub(/^ */, "", reason)
+    sub(/: .*/, "", reason)
+    why[place, text, ++listed[place, text]] = reason in known ? reason : "?"
+    next
+  }
+  FNR == NR { next }
+  function say(text,  place, times) {
+    place = name ": " function_at
+    times = ++seen[place, text]
+    if (place != last) print "\n" place
+    last = place
+    print "  " ((place, text, times) in why ? why[place, text, times] : "?") ": " text
+  }
+  $1 == "SF" {
+    name = path = substr($0, 4)
+    sub(/^.*\/src\//, "", name)
+    split("", begins)
+    split("", called)
+    for (n = 0; (getline line[++n] < path) > 0;) sub(/^ +/, "", line[n])
+    close(path)
+    function_at = ""
+  }
+  path !~ /\.c$/ { next }
+  $1 == "FN" { sub(/^.*:/, "", $NF); begins[$2] = $NF }
+  $1 == "FNDA" { sub(/^.*:/, "", $NF); called[$NF] += $2 }
+  $1 == "DA" && $2 in begins {
+    function_at = begins[$2]
+    if (!called[function_at]) say("(not called)")
+  }
+  $1 == "DA" && $3 == 0 && called[function_at] && line[$2] !~ /^([ {})]*;?|#.*)$/ {
+    say(line[$2])
+  }
+  ' "$LIST" "$out/lcov.info" >"$out/uncovered.txt"
+
+# What the list says of a line is said again, so that any difference is a line more or a line less.
+if [ -z "$T" ] && { ! diff -U 0 "$LIST" "$out/uncovered.txt" || grep '^  ?: ' "$LIST"; }; then
+  cat "$out/figures"
+  die "lines not reached, or their reasons, are not in $LIST: see $out/uncovered.txt"
+fi
+cat "$out/figures"
