@@ -224,7 +224,7 @@ $(TOOLS:%=$(B)/%): $(B)/%: $(B)/harness/%.o $(ARCHIVES)
 
 # For Windows (CC=x86_64-w64-mingw32-gcc): the caller, over the Schannel that is there.
 WINDOWS = $(patsubst %,$(B)/src/%.o,base log bytes/span bytes/builder bytes/fifo sspi/status \
-  tls/record tls/alert stream/caller stream/pump stream/stream)
+  tls/record tls/alert stream/failure stream/caller stream/verify stream/pump stream/stream)
 $(B)/wine_cases.exe: $(patsubst %,$(B)/harness/%.o,contract frame wine_ends wine_guard)
 $(B)/wine_cases.exe: private GUARD = -Wl$(comma)--wrap=sch_alloc$(comma)--wrap=sch_free
 $(B)/wine_%.exe: $(B)/harness/wine_%.o $(WINDOWS)
