@@ -276,9 +276,7 @@ SECURITY_STATUS sch_caller_alert(struct sch_caller *caller, DWORD kind, DWORD de
   SecBufferDesc desc = describe(&control, 1);
   struct sch_caller_answer answer;
 
-  if (!caller->has_context) {
-    return SEC_E_INVALID_HANDLE;
-  }
+  REQUIRE(caller->has_context);
   caller->calls++;
   SECURITY_STATUS status = caller->table->ApplyControlToken(&caller->context, &desc);
 
