@@ -162,6 +162,8 @@ static void check_end(struct sch_stream *stream, struct output *output) {
 
   ORACLE(truncation, sch_stream_state(stream) == SCH_STREAM_CLOSED);
   ORACLE(status_handled, status < 0 || status == SEC_I_CONTEXT_EXPIRED);
+  ORACLE(status_handled,
+         (sch_stream_failure(stream) == SCH_FAILURE_NONE) == (status == SEC_I_CONTEXT_EXPIRED));
   ORACLE(sticky_failure, sch_stream_wire_in(stream, sch_span_of(more, sizeof more)) == sizeof more);
   drain(stream, output);
   ORACLE(sticky_failure, output->wire.size == before.wire.size);
