@@ -36,6 +36,10 @@ bool sch_oracle_excused(enum sch_oracle oracle) {
     case SCH_ORACLE_model:
     case SCH_ORACLE_strict_accept:
     case SCH_ORACLE_reencode:
+    case SCH_ORACLE_acceptable:
+    case SCH_ORACLE_reason:
+    case SCH_ORACLE_order_free:
+    case SCH_ORACLE_agreement:
       return sch_starved();
     default:
       return false;

@@ -34,6 +34,13 @@
   X(model, "the module agrees with a plain model of it")                                       \
   X(strict_accept, "what the strict reader accepts, OpenSSL accepts with equal fields")        \
   X(reencode, "DER is unique: encoding what was read gives the same bytes")                    \
+  X(unforgeable, "nothing unsigned, expired, out of scope, revoked or misnamed verifies")      \
+  X(acceptable, "what is right is accepted")                                                   \
+  X(reason, "a rejection has the reasons of one path, and no other")                           \
+  X(algebra, "accepted <=> no bits <=> no errors, and each bit has its error and status")      \
+  X(monotone, "what is stricter never accepts what was refused")                               \
+  X(order_free, "neither order nor repetition changes a verdict")                              \
+  X(agreement, "a second opinion agrees, or differs as is known")                              \
   X(canary, "the failure that proves that failing is seen")
 
 enum sch_oracle {

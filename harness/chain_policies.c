@@ -1,0 +1,30 @@
+/* chain_policies: the policies of chain_truth.h, RFC 5280 6.1.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "chain_truth.h"
+
+static bool speaks_of_policies(const struct sch_made *made, size_t certificate) {
+  const int32_t *values = sch_truth_values(made, certificate);
+  bool speaks = values[SCH_CERTIFICATE_explicit] != SCH_CASE_NONE ||
+                values[SCH_CERTIFICATE_inhibit_mapping] != SCH_CASE_NONE ||
+                values[SCH_CERTIFICATE_inhibit_any] != SCH_CASE_NONE;
+
+  for (size_t i = made->certificates[certificate].at + 1; i < made->certificates[certificate].end;
+       i++) {
+    const uint8_t kind = made->from->records[i].kind;
+
+    speaks = speaks || kind == SCH_CASE_KIND_policy || kind == SCH_CASE_KIND_mapping;
+  }
+  return speaks && values[SCH_CERTIFICATE_version] != 0;
+}
+
+void sch_truth_policies(const struct sch_made *made, struct sch_truth_path *path) {
+  for (size_t i = 0; i < path->count; i++) {
+    if (speaks_of_policies(made, path->nodes[i])) {
+      path->unsure |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY | CERT_TRUST_INVALID_POLICY_CONSTRAINTS;
+    }
+  }
+  if (made->policy.explicit_policy && path->count > 1) {
+    path->unsure |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY;
+  }
+}
