@@ -17,6 +17,7 @@
 #   make bench              executions per second and memory of every target
 #   make seeds dict         write corpus/ and dict/ anew from the code
 #   make capture            take the seeds anew that OpenSSL's and GnuTLS's tools say
+#   make rediscover         find again how OpenSSL and GnuTLS are known to differ about chains
 #   make openssl            build OpenSSL itself with the sanitizers and guides, about 4 minutes
 #   make wine               hold Wine's Schannel against the contract, and stream on it; optional
 #   make setup              install what is missing (the others call it)
@@ -50,7 +51,7 @@ PURE = canary certificate empty fifo provider record secbuf
 # Tests of modules and harness parts that never touch OpenSSL, for the same reason.
 PURE_TESTS = base span builder fifo status record alert log plan trace cases der \
   certificate crl name store tls_names scripted mutator protocols sessions frame protocol failure \
-  statuses personality
+  statuses personality chain_case
 
 BUILD ?= build
 T     ?=
@@ -94,8 +95,9 @@ endif
 OPENSSL ?= system
 INSTRUMENTED = $(filter instrumented,$(OPENSSL))
 BUILT = $(BUILD)/openssl/$(if $(filter none cmplog,$(SAN)),afl,$(subst $(comma),+,$(SAN)))
-LIBS.system       = -Wl$(comma)--as-needed -lssl -lcrypto
-LIBS.instrumented = $(BUILT)/libssl.a $(BUILT)/libcrypto.a
+GNUTLS            = $(if $(filter external,$(ENGINE)),,-lgnutls)
+LIBS.system       = -Wl$(comma)--as-needed -lssl -lcrypto $(GNUTLS)
+LIBS.instrumented = $(BUILT)/libssl.a $(BUILT)/libcrypto.a -Wl$(comma)--as-needed $(GNUTLS)
 
 OTHER = $(filter-out $(or $(CC.$(ENGINE)),$(CC)),$(CC))
 B    := $(BUILD)/$(ENGINE)-$(subst $(comma),+,$(SAN))$(addprefix -,$(notdir $(firstword $(OTHER))) \
@@ -123,7 +125,7 @@ LIBS    = $(if $(MEMORY),,$(LIBS.$(OPENSSL)))
 QUIET = $(if $(GUIDE.$(ENGINE)),-fno-sanitize-coverage=trace-cmp)
 UNGUIDED = base log bytes/span bytes/builder tls/suite tls/aead tls/engine_aead \
   $(addprefix sspi/,status handle certcontext context query acquire sspi call personality)
-QUIETLY = bytes/% stream/% tls/connection_aead sspi/token sspi/message
+QUIETLY = bytes/% cert/% stream/% tls/connection_aead sspi/token sspi/message
 $(QUIETLY:%=$(B)/src/%.o): GUIDE = $(GUIDE.$(ENGINE)) $(QUIET)
 $(UNGUIDED:%=$(B)/src/%.o): GUIDE =
 $(B)/harness/%.o: GUIDE =
@@ -137,7 +139,7 @@ SAY = @$(if $(V),:,echo ' ')
 Q   = $(if $(V),,@)
 
 # Everything is found by its name: fuzz_<target>.c, tests/test_<module>.c; these have a main.
-MAINS   = replay sch seeds dict bench_stream capture wine_far
+MAINS   = replay sch seeds dict bench_stream capture rediscover wine_far
 MEMORY  = $(if $(INSTRUMENTED),,$(filter memory,$(SAN)))
 named   = $(patsubst $(1),%,$(sort $(wildcard $(subst %,*,$(1)))))
 TARGETS = $(filter $(if $(MEMORY),$(PURE),%),$(call named,harness/fuzz_%.c))
@@ -147,8 +149,9 @@ TOOLS   = $(if $(MEMORY),,$(filter-out replay,$(filter $(MAINS),$(call named,har
 CHOSEN  = $(or $(T),$(filter-out empty,$(TARGETS)))
 
 # Not in libharness.a, because each replaces, or is replaced by, a part of it.
-APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion pool known \
-  locate starve_openssl loop mutate_libfuzzer mutate_afl wine_cases wine_ends wine_guard wine_cat)
+APART   = $(MAINS:%=harness/%.c) $(patsubst %,harness/%.c,empty_world no_second_opinion \
+  no_gnutls_opinion pool known known_chain locate starve_openssl loop mutate_libfuzzer mutate_afl \
+  wine_cases wine_ends wine_guard wine_cat)
 LIBRARY = $(patsubst %.c,$(B)/%.o,$(wildcard $(MODULES:%=src/%.c)))
 SUPPORT = $(patsubst %.c,$(B)/%.o,$(filter-out harness/fuzz_% $(APART),$(wildcard harness/*.c)))
 SEEDERS = $(patsubst %.c,$(B)/%.o,$(wildcard harness/seeds_*.c))
@@ -158,7 +161,7 @@ DRIVER   = $(filter %.o,$(DRIVER.$(ENGINE)))
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all targets unit replay fuzz check minimise repro triage coverage bench capture \
-  mutants openssl wine seeds dict setup help always
+  mutants rediscover openssl wine seeds dict setup help always
 
 all: targets $(if $(filter replay,$(ENGINE)),$(TESTS:%=$(B)/test_%) $(TOOLS:%=$(B)/%))
 
@@ -170,32 +173,37 @@ $(PURE:%=$(B)/fuzz_%) $(PURE:%=$(B)/loop_%): $(B)/harness/empty_world.o
 ifneq ($(MEMORY),)
 $(B)/fuzz_certificate $(B)/test_certificate: $(B)/harness/no_second_opinion.o
 endif
+ifeq ($(ENGINE),external)
+$(B)/fuzz_chain: $(B)/harness/no_gnutls_opinion.o
+endif
 # Where speed counts, OpenSSL's memory comes from free lists, what it has worked out of certificates
 # and DH keys is kept, and its parameters are found without strcmp; the replayer watches all of it.
 # The last two stand in for functions of a shared libcrypto; builders from outside link another.
 TLS = decrypt handshake stream
 SHARED = $(filter-out external,$(ENGINE))
 ifeq ($(INSTRUMENTED)$(MEMORY)$(filter replay,$(ENGINE)),)
-$(foreach t,certificate $(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): \
+$(foreach t,certificate chain $(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): \
   $(B)/harness/pool.o $(SHARED:%=$(B)/harness/locate.o)
 $(B)/harness/pool.o $(B)/harness/locate.o: WATCH =
 $(foreach t,$(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): $(SHARED:%=$(B)/harness/known.o)
+$(B)/fuzz_chain $(B)/loop_chain: $(B)/harness/known_chain.o
 else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
-$(TLS:%=$(B)/fuzz_%) $(B)/test_starve: $(B)/harness/starve_openssl.o
+$(foreach t,chain $(TLS),$(B)/fuzz_$(t)) $(B)/test_starve: $(B)/harness/starve_openssl.o
 endif
 $(B)/test_known: $(B)/harness/known.o
 $(B)/seeds: $(SEEDERS)
 
-# Targets whose inputs are wires are mutated record by record. The mutator brings its own copies of
+# Targets with a mutator that knows their inputs: harness/mutators.c. It brings its own copies of
 # what it uses, neither watched nor guided: it is not what is tested, and works before every input.
-WIRES   = handshake record
-MUTATOR = harness/mutator harness/wire harness/tls_names src/base src/bytes/span src/bytes/builder \
-  src/tls/record src/tls/suite
+MUTATED = certificate chain handshake record
+MUTATOR = harness/mutators harness/mutator harness/wire harness/tls_names harness/chain_mutate \
+  harness/chain_case harness/der_mutate harness/der_fresh harness/der_write src/base \
+  src/bytes/span src/bytes/builder src/tls/record src/tls/suite src/cert/oid
 FACES   = LLVMFuzzerCustomMutator LLVMFuzzerCustomCrossOver
 COPIES  = $(or $(PLAIN.$(ENGINE)),$(CC)) $(STD) $(WARN) -O2 -fPIC -o $@ $(filter %.c,$^)
 $(B)/mutator.o $(B)/mutator.so: $(foreach m,$(MUTATOR),$(wildcard $m.c $m.h)) $(B)/.flags
 ifeq ($(ENGINE),libfuzzer)
-$(WIRES:%=$(B)/fuzz_%): $(B)/mutator.o
+$(MUTATED:%=$(B)/fuzz_%): $(B)/mutator.o
 endif
 $(B)/mutator.o: harness/mutate_libfuzzer.c
 	$(SAY) link $@
@@ -267,7 +275,7 @@ replay: $(CHOSEN:%=$(B)/fuzz_%)
 	done; exit $$failed
 
 # The rest is scripts/<goal>.sh, which is told what make knows.
-GOALS = fuzz check minimise repro triage coverage bench capture mutants openssl wine
+GOALS = fuzz check minimise repro triage coverage bench capture mutants rediscover openssl wine
 $(GOALS): export MAKE := $(MAKE)
 $(GOALS): | $(BUILD)/.setup
 	@B='$(B)' BUILD='$(BUILD)' ENGINE='$(ENGINE)' SAN='$(SAN)' T='$(T)' BUDGET='$(SECONDS)' \

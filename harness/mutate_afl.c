@@ -1,20 +1,21 @@
-/* mutate_afl: the mutator's face for AFL++, a shared object that afl-fuzz loads
+/* mutate_afl: the mutators' face for AFL++, a shared object that afl-fuzz loads
  * (AFL_CUSTOM_MUTATOR_LIBRARY). AFL++ has its own stages beside it, so raw exploration stays
- * without any help; only bodies need a mutation of bytes, and the one here is small.
+ * without any help; what a mutator leaves to the engine needs a mutation of bytes, and the one here
+ * is small.
  *
- * With SCH_NO_PLAN in the environment inputs are raw wires, without a plan at the end.
+ * SCH_MUTATES in the environment names the target whose inputs are mutated (mutators.h).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "mutator.h"
+#include "mutators.h"
 
 /* Every CROSS-th input is crossed with the second one that AFL++ offers. */
 #define CROSS 4
 
 struct sch_mutate_afl {
   uint32_t seed; /* of the next mutation */
-  bool has_plan;
+  const struct sch_mutator *mutator;
   uint8_t *out;
   size_t room;
 };
@@ -63,12 +64,14 @@ static size_t change_bytes(uint8_t *data, size_t size, size_t room) {
 }
 
 void *afl_custom_init(void *afl, unsigned seed) {
-  struct sch_mutate_afl *self = calloc(1, sizeof *self);
+  const char *target = getenv("SCH_MUTATES");
+  const struct sch_mutator *mutator = target == NULL ? NULL : sch_mutator_of(target);
+  struct sch_mutate_afl *self = mutator == NULL ? NULL : calloc(1, sizeof *self);
 
   (void)afl;
   if (self != NULL) {
     self->seed = seed;
-    self->has_plan = getenv("SCH_NO_PLAN") == NULL;
+    self->mutator = mutator;
   }
   return self;
 }
@@ -95,10 +98,9 @@ size_t afl_custom_fuzz(void *data, uint8_t *input, size_t size, uint8_t **out, u
   *out = self->out;
   chance = ++self->seed;
   if (other != NULL && other_size != 0 && self->seed % CROSS == 0) {
-    return sch_cross(first, sch_span_of(other, other_size), self->has_plan, self->seed, self->out,
-                     room);
+    return self->mutator->cross(first, sch_span_of(other, other_size), self->seed, self->out, room);
   }
-  return sch_mutate(first, self->has_plan, change_bytes, self->seed, self->out, room);
+  return self->mutator->mutate(first, change_bytes, self->seed, self->out, room);
 }
 
 void afl_custom_deinit(void *data) {

@@ -1,6 +1,7 @@
-/* mutate_libfuzzer: the mutator's face for libFuzzer, linked into the targets whose inputs are
- * wires. The one file that calls LLVMFuzzerMutate, half of the time for the whole input, so that
- * raw exploration stays, and else for bodies, so that dictionaries reach into records.
+/* mutate_libfuzzer: the mutators' face for libFuzzer, linked into the targets that have one
+ * (mutators.h). The one file that calls LLVMFuzzerMutate, some of the time for the whole input, so
+ * that raw exploration stays, and else for what the mutator leaves to it, so that dictionaries
+ * reach inside.
  *
  * With SCH_NO_MUTATOR in the environment all is left to libFuzzer: what the bench compares with.
  *
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "mutator.h"
+#include "mutators.h"
 
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t room);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed);
@@ -20,13 +21,15 @@ static bool is_off(void) {
   return getenv("SCH_NO_MUTATOR") != NULL;
 }
 
-/* The inputs of record are raw wires; those of every other such target end in a plan. */
-static bool has_plan(void) {
-  return strcmp(sch_target_name, "record") != 0;
+static const struct sch_mutator *mutator(void) {
+  const struct sch_mutator *found = sch_mutator_of(sch_target_name);
+
+  REQUIRE(found != NULL);
+  return found;
 }
 
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned seed) {
-  if (is_off() || seed % 2 == 0) {
+  if (is_off() || seed % mutator()->raw == 0) {
     return LLVMFuzzerMutate(data, size, room);
   }
   uint8_t *input = malloc(size);
@@ -34,7 +37,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t room, unsigned
   REQUIRE(input != NULL || size == 0);
   sch_copy(input, data, size);
   const size_t mutated =
-      sch_mutate(sch_span_of(input, size), has_plan(), LLVMFuzzerMutate, seed, data, room);
+      mutator()->mutate(sch_span_of(input, size), LLVMFuzzerMutate, seed, data, room);
 
   free(input);
   return mutated;
@@ -45,6 +48,6 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const 
   if (is_off()) {
     return 0;
   }
-  return sch_cross(sch_span_of(first, first_size), sch_span_of(second, second_size), has_plan(),
-                   seed, out, room);
+  return mutator()->cross(sch_span_of(first, first_size), sch_span_of(second, second_size), seed,
+                          out, room);
 }

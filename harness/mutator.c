@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mutator.h"
 
+#include "draw.h"
 #include "tls/record.h"
 #include "tls_names.h"
 
@@ -10,25 +11,12 @@
 #define TRIES 8        /* draws for one change, because not every change applies everywhere */
 #define OPTION_BITS 16 /* targets give their options from bit 0 up */
 
-/* draw gives the next number of a sequence (SplitMix64, Steele, Lea and Flood 2014). */
-static uint32_t draw(uint64_t *state) {
-  uint64_t mixed = *state += 0x9e3779b97f4a7c15;
-
-  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9;
-  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111eb;
-  return (uint32_t)(mixed >> 32);
-}
-
-static uint32_t draw_below(uint64_t *state, size_t bound) {
-  return (uint32_t)(draw(state) % bound);
-}
-
 /* draw_name gives mostly a number of the registry, now and then any. */
 static uint32_t draw_name(uint64_t *state, enum sch_tls_registry registry) {
   size_t count;
   const struct sch_tls_name *names = sch_tls_names(registry, &count);
 
-  return draw(state) % 4 == 0 ? draw(state) : names[draw_below(state, count)].number;
+  return sch_draw(state) % 4 == 0 ? sch_draw(state) : names[sch_draw_below(state, count)].number;
 }
 
 /* draw_length gives a length beside what is true of a record, or beside the bounds of all. */
@@ -43,15 +31,15 @@ static uint32_t draw_length(uint64_t *state, size_t size) {
                             SCH_RECORD_BODY_MAX + 1,
                             UINT16_MAX};
 
-  return (uint32_t)lengths[draw_below(state, SCH_COUNT(lengths))];
+  return (uint32_t)lengths[sch_draw_below(state, SCH_COUNT(lengths))];
 }
 
 static struct sch_change draw_change(uint64_t *state, const struct sch_wire *wire) {
-  struct sch_change change = {.kind = (enum sch_change_kind)draw_below(state, SCH_CHANGES)};
+  struct sch_change change = {.kind = (enum sch_change_kind)sch_draw_below(state, SCH_CHANGES)};
 
-  change.at = draw(state);
-  change.other = draw(state);
-  change.value = draw(state);
+  change.at = sch_draw(state);
+  change.other = sch_draw(state);
+  change.value = sch_draw(state);
   const bool is_near = change.value % 2 == 0;
 
   switch (change.kind) {
@@ -99,7 +87,7 @@ size_t sch_mutate(struct sch_span input, bool has_plan, sch_change_bytes *bytes,
   uint64_t state = seed;
 
   sch_wire_read(&wire, input, has_plan);
-  for (uint32_t left = 1 + draw_below(&state, CHANGES_MAX); left > 0; left--) {
+  for (uint32_t left = 1 + sch_draw_below(&state, CHANGES_MAX); left > 0; left--) {
     bool is_done = false;
 
     for (int tries = 0; tries < TRIES && !is_done; tries++) {
@@ -117,7 +105,7 @@ size_t sch_mutate(struct sch_span input, bool has_plan, sch_change_bytes *bytes,
 static size_t draw_end(uint64_t *state, size_t start, size_t count) {
   const size_t most = count - start;
 
-  return start + draw_below(state, draw(state) % 2 == 0 && most > 3 ? 4 : most + 1);
+  return start + sch_draw_below(state, sch_draw(state) % 2 == 0 && most > 3 ? 4 : most + 1);
 }
 
 size_t sch_cross(struct sch_span first, struct sch_span second, bool has_plan, uint32_t seed,
@@ -128,11 +116,11 @@ size_t sch_cross(struct sch_span first, struct sch_span second, bool has_plan, u
 
   sch_wire_read(&wire, first, has_plan);
   sch_wire_read(&source, second, has_plan);
-  const size_t from = draw_below(&state, wire.count + 1);
+  const size_t from = sch_draw_below(&state, wire.count + 1);
   const size_t to = draw_end(&state, from, wire.count);
   /* The same place of another conversation has a chance of being understood. */
-  const bool is_same = draw(&state) % 2 == 0 && from <= source.count;
-  const size_t start = is_same ? from : draw_below(&state, source.count + 1);
+  const bool is_same = sch_draw(&state) % 2 == 0 && from <= source.count;
+  const size_t start = is_same ? from : sch_draw_below(&state, source.count + 1);
   const size_t end = draw_end(&state, start, source.count);
   const bool is_spliced = sch_wire_splice(&wire, from, to, &source, start, end);
   const size_t size = is_spliced ? sch_wire_write(&wire, NULL, out, room) : 0;

@@ -13,6 +13,9 @@
 
 #define STEP ((size_t)32) /* classes are multiples of it */
 #define CLASSES 256       /* up to 8 KiB; larger blocks go to malloc */
+#define SLAB                                                                          \
+  ((size_t)64 * 1024) /* small blocks come from malloc many at a time: an engine that \
+                         sees more allocated than freed runs the input once more */
 
 /* In front of every block; what follows stays aligned for any type. */
 struct head {
@@ -30,6 +33,26 @@ static size_t class_of(size_t size) {
   return index < CLASSES ? index : CLASSES;
 }
 
+/* carve gives a block of a class off a slab. */
+static struct head *carve(size_t room) {
+  static uint8_t *slab;
+  static size_t left;
+  const size_t size = sizeof(struct head) + room;
+
+  if (left < size) {
+    slab = malloc(SLAB);
+    left = slab == NULL ? 0 : SLAB;
+  }
+  if (left < size) {
+    return NULL;
+  }
+  struct head *head = (struct head *)(void *)slab;
+
+  slab += size;
+  left -= size;
+  return head;
+}
+
 static void *take(size_t size, const char *file, int line) {
   const size_t class = class_of(size);
 
@@ -42,7 +65,9 @@ static void *take(size_t size, const char *file, int line) {
     return head + 1;
   }
   const size_t room = class < CLASSES ? class * STEP : size;
-  struct head *head = room > SIZE_MAX - sizeof *head ? NULL : malloc(sizeof *head + room);
+  struct head *head = class < CLASSES                  ? carve(room)
+                      : room > SIZE_MAX - sizeof *head ? NULL
+                                                       : malloc(sizeof *head + room);
 
   if (head == NULL) {
     return NULL;

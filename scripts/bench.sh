@@ -19,16 +19,21 @@ bar() {
     record | secbuf | fifo) echo 100000 ;;
     certificate) echo 40000 ;;
     decrypt | provider) echo 30000 ;;
-    handshake) echo 1500 ;;
+    handshake | chain) echo 1500 ;;
     stream) echo 2000 ;;
     *) echo 0 ;;
   esac
 }
 
 # is_conversation TARGET: both its speed over the seeds and while fuzzing are printed. The bar of
-# handshake is over its seeds; that of every other target is on fuzzing from them.
+# handshake and chain is over their seeds; that of every other target is on fuzzing from them.
 is_conversation() {
-  case $1 in handshake | decrypt | provider | stream) ;; *) false ;; esac
+  case $1 in handshake | decrypt | provider | stream | chain) ;; *) false ;; esac
+}
+
+# print_share TARGET: how many of the chains that were fuzzed have signatures that check.
+print_share() {
+  sed -n 's/^signatures check/  of the fuzzed chains signatures check/p' "$out/$1.log"
 }
 
 # seeded TARGET: "executions, executions per second, peak MiB" of running the seeds in turn.
@@ -45,7 +50,7 @@ fuzzed() {
   mkdir -p "$out/$target"
   [ "${#seeds[@]}" = 0 ] || cp "${seeds[@]}" "$out/$target/"
   TIMEFORMAT='processor %U %S'
-  { time "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" \
+  { time SCH_SHARE=1 "$bin/fuzz_$target" -seed=1 -max_len="$(max_len "$target")" \
     -print_final_stats=1 -artifact_prefix="$out/" -max_total_time="$budget" "$out/$target" \
     >"$log" 2>&1; } \
     2>"$out/$target.time" || die "$target fails, see $log, and: make fuzz T=$target"
@@ -101,7 +106,8 @@ ablation() {
 list=$(targets)
 mapfile -t all <<<"$list"
 build libfuzzer "$CHECKED_SAN" "$bin/fuzz_empty" "${all[@]/#/$bin/fuzz_}" \
-  "$bin/loop_handshake" "$bin/loop_decrypt" "$bin/loop_provider" "$bin/loop_stream"
+  "$bin/loop_handshake" "$bin/loop_chain" "$bin/loop_decrypt" "$bin/loop_provider" \
+  "$bin/loop_stream"
 mkdir -p "$out"
 
 below=0
@@ -111,7 +117,7 @@ printf '%-11s %10s %10s %10s %9s %8s\n' target execs exec/s bar of-empty peak-Mi
 printf '%-11s %10s %10d %10s %9s %8s\n' empty - "$empty" - 100.00% -
 for target in "${all[@]}"; do
   how=fuzzed other=seeded label="  seeds"
-  if [ "$target" = handshake ]; then
+  if [ "$target" = handshake ] || [ "$target" = chain ]; then
     how=seeded other=fuzzed label="  fuzzing"
   fi
   result=$("$how" "$target") || {
@@ -133,13 +139,14 @@ for target in "${all[@]}"; do
     result=$("$other" "$target")
     read -r execs speed rss <<<"$result"
     printf '%-11s %10d %10d %10s %9s %8d\n' "$label" "$execs" "$speed" - - "$rss"
+    [ "$target" != chain ] || print_share chain
   fi
 done
 
 printf '\n%-11s %10s %10s %10s %10s %10s\n' mutator execs edges without features without
-wires=$(makefile_list WIRES)
+mutated=$(makefile_list MUTATED)
 for target in "${all[@]}"; do
-  if grep -qx "$target" <<<"$wires"; then
+  if grep -qx "$target" <<<"$mutated"; then
     ablation "$target" || below=$((below + 1))
   fi
 done

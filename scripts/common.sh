@@ -96,7 +96,7 @@ max_len() {
   case $1 in
     canary | empty) echo 64 ;;
     secbuf | stream) echo 512 ;;
-    decrypt | provider) echo 1024 ;;
+    decrypt | provider | chain) echo 1024 ;;
     fifo) echo 4096 ;;
     certificate) echo 16384 ;;
     record) echo 20480 ;;

@@ -76,9 +76,9 @@ start_afl() {
     printf 0 >"$from/zero"
   fi
   [ ! -e "dict/$target.dict" ] || more+=(-x "dict/$target.dict")
-  if makefile_list WIRES | grep -x "$target" >/dev/null; then
-    records=("AFL_CUSTOM_MUTATOR_LIBRARY=$(realpath "$(variant afl none)/mutator.so")")
-    [ "$target" != record ] || records+=(SCH_NO_PLAN=1)
+  if makefile_list MUTATED | grep -x "$target" >/dev/null; then
+    records=("AFL_CUSTOM_MUTATOR_LIBRARY=$(realpath "$(variant afl none)/mutator.so")"
+      "SCH_MUTATES=$target")
   fi
   launch "$target" "$part" env -u MSAN_OPTIONS "SCHANNEL_FUZZ_RUN=$$" "${records[@]}" \
     AFL_SKIP_CPUFREQ=1 AFL_NO_UI=1 AFL_NO_AFFINITY=1 \

@@ -15,6 +15,7 @@ make make
 git git
 awk mawk
 /usr/include/openssl/ssl.h libssl-dev
+/usr/include/gnutls/x509.h libgnutls28-dev
 clang clang
 /usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a libclang-rt-14-dev
 llvm-symbolizer llvm
