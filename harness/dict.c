@@ -33,11 +33,11 @@ static const struct {
   const char *target;
   void (*write)(FILE *out);
 } dictionaries[] = {
-    {"canary", sch_dict_canary},   {"certificate", sch_dict_certificate},
-    {"decrypt", sch_dict_decrypt}, {"fifo", sch_dict_fifo},
-    {"handshake", sch_dict_tls},   {"provider", sch_dict_provider},
-    {"record", write_record},      {"secbuf", sch_dict_secbuf},
-    {"stream", sch_dict_stream},
+    {"canary", sch_dict_canary},     {"certificate", sch_dict_certificate},
+    {"chain", sch_dict_chain},       {"decrypt", sch_dict_decrypt},
+    {"fifo", sch_dict_fifo},         {"handshake", sch_dict_tls},
+    {"provider", sch_dict_provider}, {"record", write_record},
+    {"secbuf", sch_dict_secbuf},     {"stream", sch_dict_stream},
 };
 
 static bool write_dictionary(const char *directory, size_t number) {

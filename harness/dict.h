@@ -22,6 +22,7 @@ void sch_dict_canary(FILE *out);
 void sch_dict_decrypt(FILE *out);
 void sch_dict_fifo(FILE *out);
 void sch_dict_secbuf(FILE *out);
+void sch_dict_chain(FILE *out);
 void sch_dict_provider(FILE *out);
 void sch_dict_stream(FILE *out);
 

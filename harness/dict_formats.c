@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bytes/builder.h"
 #include "dict.h"
+
+#include "chain_case.h"
 #include "formats.h"
 #include "script.h"
 #include "scripted.h"
@@ -137,5 +139,20 @@ void sch_dict_stream(FILE *out) {
 
       sch_dict_entry(out, sch_stream_operation_name(what), sch_span_of(entry, sizeof entry));
     }
+  }
+}
+
+/* Every kind of record of a description, as it is when nothing is said. */
+void sch_dict_chain(FILE *out) {
+  static struct sch_case described;
+  static uint8_t room[SCH_CASE_ROOM];
+
+  for (enum sch_case_kind kind = 0; kind < SCH_CASE_KIND_COUNT; kind++) {
+    struct sch_builder to = sch_builder_of(room, sizeof room);
+
+    described.count = 1;
+    described.records[0] = sch_case_plain(kind);
+    sch_case_write(&described, &to);
+    sch_dict_entry(out, sch_case_shape(kind)->name, sch_builder_built(&to));
   }
 }

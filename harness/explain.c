@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "chain_text.h"
 #include "explain_certificate.h"
 #include "handshake.h"
 #include "plan.h"
@@ -156,6 +157,13 @@ static void explain_stream(struct sch_span input, FILE *out) {
   sch_explain_stream(input, out);
 }
 
+static void explain_chain(struct sch_span input, FILE *out) {
+  static struct sch_case described;
+
+  sch_case_read(&described, input);
+  sch_case_print(&described, out);
+}
+
 static void explain_bytes(struct sch_span input, FILE *out) {
   sch_explain_hex(input, "", out);
 }
@@ -168,9 +176,9 @@ static const struct {
 } formats[] = {
     {"handshake", explain_handshake}, {"decrypt", explain_decrypt},
     {"stream", explain_stream},       {"certificate", sch_explain_certificate},
-    {"record", sch_explain_wire},     {"secbuf", sch_explain_secbuf},
-    {"fifo", sch_explain_fifo},       {"canary", explain_bytes},
-    {"empty", explain_bytes},
+    {"chain", explain_chain},         {"record", sch_explain_wire},
+    {"secbuf", sch_explain_secbuf},   {"fifo", sch_explain_fifo},
+    {"canary", explain_bytes},        {"empty", explain_bytes},
 };
 
 bool sch_explain(const char *target, struct sch_span input, FILE *out) {

@@ -12,7 +12,7 @@ typedef void sch_seed_sink(const char *target, const char *name, struct sch_span
 
 /* Every sch_seeds_<name>, each in seeds_<name>.c. sch_seeds_pure reads harness/tests/cases, so it
  * runs from the top of the tree. */
-#define SCH_SEEDS(X) X(pure) X(certificate) X(handshake) X(decrypt) X(provider) X(stream)
+#define SCH_SEEDS(X) X(pure) X(certificate) X(chain) X(handshake) X(decrypt) X(provider) X(stream)
 
 #define SCH_SEEDS_DECLARE(name) void sch_seeds_##name(sch_seed_sink *sink);
 SCH_SEEDS(SCH_SEEDS_DECLARE)
