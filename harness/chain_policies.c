@@ -1,4 +1,4 @@
-/* chain_policies: the policies of chain_truth.h, RFC 5280 6.1.
+/* chain_policies: the policies of chain_truth.h, RFC 5280 6.1, as far as they are decided there.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "chain_truth.h"
@@ -18,13 +18,28 @@ static bool speaks_of_policies(const struct sch_made *made, size_t certificate) 
   return speaks && values[SCH_CERTIFICATE_version] != 0;
 }
 
+static bool has_policies(const struct sch_made *made, size_t certificate) {
+  const struct sch_made_item *item = &made->certificates[certificate];
+  bool has = false;
+
+  for (size_t i = item->at + 1; i < item->end; i++) {
+    has = has || made->from->records[i].kind == SCH_CASE_KIND_policy;
+  }
+  return has && sch_truth_values(made, certificate)[SCH_CERTIFICATE_version] != 0;
+}
+
+/* Only what is plain is decided: a policy is asked for, and an element has none (6.1.3 (e)). */
 void sch_truth_policies(const struct sch_made *made, struct sch_truth_path *path) {
   for (size_t i = 0; i < path->count; i++) {
     if (speaks_of_policies(made, path->nodes[i])) {
       path->unsure |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY | CERT_TRUST_INVALID_POLICY_CONSTRAINTS;
     }
+    if (made->policy.explicit_policy && i + 1 < path->count &&
+        !has_policies(made, path->nodes[i])) {
+      path->must |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY;
+    }
   }
-  if (made->policy.explicit_policy && path->count > 1) {
+  if (made->policy.explicit_policy) {
     path->unsure |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY;
   }
 }

@@ -126,6 +126,7 @@ static const struct seed seeds[] = {
      .names = NAME("ip", "0123456789abcdef")},
     {"bad-name-star-above-top-level", .want = WANT("dns", "example.org"),
      .names = NAME("dns", "*.org")},
+    {"bad-host-as-uri", .names = NAME("uri", "www.example.org")},
     {"bad-empty-subject", .leaf = "subject=empty"},
     {"bad-empty-issuer", .leaf = "issuer=empty"},
     {"good-odd-names",
@@ -288,6 +289,9 @@ static const struct seed seeds[] = {
      .rest = CA("sent", "alpha", "root", "b", "c") " serial=2\n"},
     {"good-alternate-after-unreadable", .alpha = "breaks=negative-serial",
      .rest = CA("sent", "alpha", "root", "b", "c") " serial=2\n"},
+    {"good-alternate-after-constraint-above",
+     .rest = CA("sent", "alpha", "second", "b", "e") "\n" CA(
+         "anchor", "second", "second", "e", "e") "\n" EXCLUDE("dns", "example.org")},
     {"bad-both-alternates", .alpha = "not_after=-5",
      .rest = CA("sent", "alpha", "root", "b", "c") " usage=crl\n"},
     {"good-cross-signed", .root = "place=sent issuer=second signer=e",
