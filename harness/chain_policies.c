@@ -28,14 +28,29 @@ static bool has_policies(const struct sch_made *made, size_t certificate) {
   return has && sch_truth_values(made, certificate)[SCH_CERTIFICATE_version] != 0;
 }
 
-/* Only what is plain is decided: a policy is asked for, and an element has none (6.1.3 (e)). */
+/* is_required: somebody asks for a policy from here on: who verifies, or an element but the anchor.
+ */
+static bool is_required(const struct sch_made *made, const struct sch_truth_path *path) {
+  bool required = made->policy.explicit_policy;
+
+  for (size_t i = 0; i + 1 < path->count; i++) {
+    const int32_t *values = sch_truth_values(made, path->nodes[i]);
+
+    required =
+        required || (values[SCH_CERTIFICATE_version] != 0 && values[SCH_CERTIFICATE_explicit] == 0);
+  }
+  return required;
+}
+
+/* Only what is plain is decided: a policy is required, and an element has none (6.1.3 (e)). */
 void sch_truth_policies(const struct sch_made *made, struct sch_truth_path *path) {
+  const bool required = is_required(made, path);
+
   for (size_t i = 0; i < path->count; i++) {
     if (speaks_of_policies(made, path->nodes[i])) {
       path->unsure |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY | CERT_TRUST_INVALID_POLICY_CONSTRAINTS;
     }
-    if (made->policy.explicit_policy && i + 1 < path->count &&
-        !has_policies(made, path->nodes[i])) {
+    if (required && i + 1 < path->count && !has_policies(made, path->nodes[i])) {
       path->must |= CERT_TRUST_NO_ISSUANCE_CHAIN_POLICY;
     }
   }
