@@ -278,6 +278,7 @@ step cuts-handshake replay "$CHECKED" handshake --once --cuts
 step cuts-decrypt replay "$CHECKED" decrypt --once --cuts
 step cuts-provider replay "$CHECKED" provider --once --cuts
 step stages-stream replay "$CHECKED" stream --once --require-stages
+step cuts-chain replay "$CHECKED" chain --once --cuts
 step cuts-stream replay "$CHECKED" stream --once --cuts
 step splits-handshake "$CHECKED/fuzz_handshake" --once --splits --expect 4 --seconds 120 \
   corpus/handshake/*-aes-256-gcm-sha384-ecdsa-plain

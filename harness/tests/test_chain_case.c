@@ -42,7 +42,7 @@ TEST(any_bytes_are_a_description_with_one_form_of_each_kind) {
     struct sch_builder to = sch_builder_of(room, sizeof room);
 
     for (size_t i = 0; i < size; i++) {
-      bytes[i] = next() % (turn % 2 == 0 ? 255 : 12);
+      bytes[i] = (uint8_t)(next() % (turn % 2 == 0 ? 255 : 12));
     }
     sch_case_read(&first, sch_span_of(bytes, size));
     sch_case_write(&first, &to);
