@@ -186,7 +186,7 @@ $(foreach t,certificate chain $(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): \
   $(B)/harness/pool.o $(SHARED:%=$(B)/harness/locate.o)
 $(B)/harness/pool.o $(B)/harness/locate.o: WATCH =
 $(foreach t,$(TLS),$(B)/fuzz_$(t) $(B)/loop_$(t)): $(SHARED:%=$(B)/harness/known.o)
-$(B)/fuzz_chain $(B)/loop_chain: $(B)/harness/known_chain.o
+$(B)/fuzz_chain $(B)/loop_chain: $(SHARED:%=$(B)/harness/known_chain.o)
 else ifeq ($(MEMORY)$(filter-out replay,$(ENGINE)),)
 $(foreach t,chain $(TLS),$(B)/fuzz_$(t)) $(B)/test_starve: $(B)/harness/starve_openssl.o
 endif
