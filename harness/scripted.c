@@ -183,11 +183,13 @@ static void settle_decrypt(SECURITY_STATUS status, const SecBufferDesc *desc, co
   if (status == SEC_E_INCOMPLETE_MESSAGE) {
     return;
   }
+  const bool sense = used_of(desc, size, &used);
+
   sch_play.dead =
-      !used_of(desc, size, &used) || (status == SEC_E_OK && used == 0) ||
+      !sense || (status == SEC_E_OK && used == 0) ||
       (status != SEC_E_OK && status != SEC_I_RENEGOTIATE && status != SEC_I_CONTEXT_EXPIRED);
   if (sch_play.dead) {
-    sch_play.farewell = status < 0 && status != SEC_E_INTERNAL_ERROR ? status : SEC_E_OK;
+    sch_play.farewell = sense && status < 0 && status != SEC_E_INTERNAL_ERROR ? status : SEC_E_OK;
     return;
   }
   sch_play.negotiating = status == SEC_I_RENEGOTIATE;
