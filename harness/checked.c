@@ -461,10 +461,12 @@ static void check_short(const SecBufferDesc *desc, const struct slots *before,
 static void note_failure(struct watched *context, SECURITY_STATUS status) {
   const bool told = sch_probe_alert_received();
 
-  ORACLE(status_handled, status != SEC_E_INTERNAL_ERROR || told || sch_starved());
+  const bool altered = status == personality_expected()->altered;
+
+  ORACLE(status_handled, status != SEC_E_INTERNAL_ERROR || altered || told || sch_starved());
   context->failure = status;
   context->farewell = true;
-  context->farewell_due = status == personality_expected()->altered && !told && !context->closing;
+  context->farewell_due = altered && !told && !context->closing;
 }
 
 static SECURITY_STATUS decrypt(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,

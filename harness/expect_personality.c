@@ -71,6 +71,7 @@ void sch_expect_personal_facts(const struct sch_personality *personality, PCtxtH
          QueryContextAttributes(handle, SECPKG_ATTR_STREAM_SIZES, &sizes) == SEC_E_OK);
   ORACLE(sizes_current, personality->header == 0 || sizes.cbHeader == personality->header);
   ORACLE(sizes_current, sizes.cbTrailer >= personality->trailer_more);
+  ORACLE(sizes_current, personality->block == 0 || sizes.cbBlockSize == personality->block);
   ORACLE(sizes_current,
          QueryContextAttributes(handle, SECPKG_ATTR_CONNECTION_INFO, &connection) == SEC_E_OK);
   ORACLE(sizes_current, (connection.dwProtocol & personality->protocols) != 0);

@@ -23,7 +23,7 @@ TEST(rows) {
     CHECK_EQUAL(slots, 15);
     CHECK(row->protocols != 0);
     CHECK(row->version_unknown < 0);
-    CHECK(row->version_v3 < 0);
+    CHECK(row->version_v3 <= SEC_E_OK);
     CHECK(row->altered < 0);
     CHECK(strncmp(row->package, SCHANNEL_NAME_A " ", 9) == 0);
     CHECK(strcmp(row->package + 9, row->name) == 0);
@@ -60,19 +60,22 @@ TEST(missing) {
   CHECK_EQUAL(size, 0);
 }
 
-/* Wine's sizes: five, and the MAC of the suite and 256. */
+/* Wine's sizes: five, the MAC of the suite and 256, and the block of AES. */
 TEST(sizes) {
-  const struct sch_personality row = {.header = 5, .trailer_mac = true, .trailer_more = 256};
+  const struct sch_personality row = {
+      .header = 5, .trailer_mac = true, .trailer_more = 256, .block = 16};
   const struct sch_personality more = {.trailer_more = 64};
   struct sch_engine_facts cbc = {.suite = 0xc028, .header = 21, .trailer = 64};
-  struct sch_engine_facts gcm = {.suite = 0xc02f, .header = 13, .trailer = 16};
+  struct sch_engine_facts gcm = {.suite = 0xc02f, .header = 13, .trailer = 16, .block = 1};
 
   sch_personality_sizes(&row, &cbc);
   CHECK_EQUAL(cbc.header, 5);
   CHECK_EQUAL(cbc.trailer, 48 + 256);
+  CHECK_EQUAL(cbc.block, 16);
   sch_personality_sizes(&more, &gcm);
   CHECK_EQUAL(gcm.header, 13);
   CHECK_EQUAL(gcm.trailer, 16 + 64);
+  CHECK_EQUAL(gcm.block, 1);
 }
 
 TESTS(rows, default_row, missing, sizes)

@@ -97,7 +97,7 @@ static SECURITY_STATUS read_auth(const struct sch_personality *personality, cons
     case SCH_CREDENTIALS_VERSION:
       return personality->no_v5 ? personality->version_unknown : read_v5(auth, wanted);
     case SCHANNEL_CRED_VERSION_3:
-      return personality->version_v3;
+      return personality->version_v3 == SEC_E_OK ? read_v4(auth, wanted) : personality->version_v3;
     default:
       return personality->version_unknown;
   }

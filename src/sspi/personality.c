@@ -41,19 +41,21 @@ static const struct sch_personality table[] = {
         .altered = SEC_E_MESSAGE_ALTERED,
     },
     /* dlls/secur32/schannel.c: GnuTLS answers for a certificate by itself; the second MISSING of
-     * DecryptMessage is a total; close_notify is no data; sizes are 5 and the MAC and 256. */
+     * DecryptMessage is a total; close_notify is no data; sizes are 5 and the MAC and 256, and
+     * the block of AES counts in AEAD suites too; every failure of GnuTLS is an internal error. */
     {
         ROW("wine", TLS_1_2 | TLS_1_3),
         .version_unknown = SEC_E_INTERNAL_ERROR,
-        .version_v3 = SEC_E_INTERNAL_ERROR,
+        .version_v3 = SEC_E_OK,
         .never_asks = true,
         .second_missing_total = true,
         IN_ORDER,
         .close_is_data = true,
-        .altered = SEC_E_DECRYPT_FAILURE,
+        .altered = SEC_E_INTERNAL_ERROR,
         .header = SCH_RECORD_HEADER,
         .trailer_mac = true,
         .trailer_more = 256,
+        .block = 16,
     },
     /* From here on: nobody does this, and everybody may. */
     {
@@ -157,4 +159,7 @@ void sch_personality_sizes(const struct sch_personality *personality,
     facts->trailer = sch_suite_of(facts->suite)->hash_bits / 8U;
   }
   facts->trailer += personality->trailer_more;
+  if (personality->block != 0) {
+    facts->block = personality->block;
+  }
 }

@@ -30,7 +30,7 @@ struct sch_personality {
   DWORD protocols;                 /* SP_PROT bits that there are, of both roles */
   bool no_v5;                      /* SCH_CREDENTIALS is an unknown version */
   SECURITY_STATUS version_unknown; /* what an unknown version is answered */
-  SECURITY_STATUS version_v3;
+  SECURITY_STATUS version_v3;      /* SEC_E_OK: it is read as SCHANNEL_CRED_VERSION is */
 
   /* InitializeSecurityContext and AcceptSecurityContext */
   enum sch_missing handshake_missing;
@@ -54,6 +54,7 @@ struct sch_personality {
   size_t header;    /* 0: what the suite has */
   bool trailer_mac; /* only the MAC of the suite, and trailer_more, count as trailer */
   size_t trailer_more;
+  size_t block; /* 0: what the suite has */
 };
 
 /* sch_personality_table gives all rows, `*count` of them, the default first. They live for ever. */
@@ -66,7 +67,7 @@ const struct sch_personality *sch_personality_default(void);
  */
 CHECKED bool sch_missing_said(enum sch_missing missing, size_t *size);
 
-/* sch_personality_sizes changes the header and trailer of `facts` to what is told. */
+/* sch_personality_sizes changes the header, trailer and block of `facts` to what is told. */
 void sch_personality_sizes(const struct sch_personality *personality,
                            struct sch_engine_facts *facts);
 
