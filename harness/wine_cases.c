@@ -182,7 +182,8 @@ static const char *classify(void) {
     joined = joined || strcmp(line, "joined") == 0;
     server = server || starts(line, "server ");
     later = later || (starts(line, "row ") && strstr(line, TLS_1_3_ROW) != NULL);
-    another = another || (starts(line, "personality ") && strcmp(line, "personality wine") != 0);
+    another = another || (starts(line, "personality ") && strcmp(line, "personality wine") != 0) ||
+              strstr(line, " package=Schannel_") != NULL; /* of ours: nobody else has it */
     client = client || (starts(line, "client ") && strchr(line, '>') != NULL &&
                         strcmp(line, "client ISC -> SEC_I_CONTINUE_NEEDED") != 0);
   }
