@@ -6,8 +6,8 @@
 #   - corpus/<target> and crashes/<target>;
 #   - the named seeds again, starved of memory: of each allocation of the library in turn, and of
 #     one of OpenSSL's an input;
-#   - the case files harness/tests/cases, by the two programs that run them. What these try besides,
-#     wrong cases, is done in children that leave no profile.
+#   - the case files harness/tests/cases, by the three programs that run them. What these try
+#     besides, wrong cases, is done in children that leave no profile.
 # Unit tests with code of their own do not count. One process each, so that each profile is whole:
 # none may fail here.
 #
@@ -20,7 +20,7 @@
 . "$(dirname "$0")/common.sh"
 
 LIST=harness/tests/uncovered.txt
-CASES=(test_rows test_cases)
+CASES=(test_rows test_cases test_cert_cases)
 
 out=$BUILD/coverage
 bin=$(variant replay cover)
