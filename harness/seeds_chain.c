@@ -385,6 +385,19 @@ static const struct seed seeds[] = {
      .alpha_more = ALL_POLICY "  mapping from=gold to=silver\n"},
     {"bad-policy-twice", .alpha_more = ALL_POLICY ALL_POLICY},
     {"bad-policy-mapping-to-any", .alpha_more = ALL_POLICY "  mapping from=gold to=any\n"},
+    /* what only one mutant of the code tells apart */
+    {"good-common-name-outside-constraint", .want = WANT("email", "a@example.org"),
+     .leaf = "subject=host", .names = NAME("email", "a@example.org"),
+     .alpha_more = EXCLUDE("dns", "example.org")},
+    {"good-revocation-by-another-of-the-name", .ask = "revocation=soft",
+     .rest =
+         CA("sent", "alpha", "second", "d", "e") "\n" CRL("alpha", "d") "\n  revoked serial=1\n"},
+    {"good-crl-beside-forged", .ask = HARD,
+     .rest = BOTH_CRLS CRL("alpha", "b") " this_update=-1000 number=2 breaks=signature-bit\n"},
+    {"bad-signature-bit-twins", .leaf = "breaks=signature-bit",
+     .rest = CA("sent", "alpha", "root", "b", "c") " serial=2\n"},
+    {"good-alternate-larger", .alpha = "breaks=signature-bit",
+     .rest = CA("sent", "alpha", "root", "b", "c") " serial=2\n" PERMIT("dns", "example.org")},
 };
 
 static const char * or (const char *text, const char *plain) {
