@@ -17,8 +17,7 @@ enum sch_fifo_operation {
   SCH_FIFO_OPERATIONS
 };
 
-/* canary: one of the letters, each a way of failing, then the word, and nothing else. */
-#define SCH_CANARY_LETTERS "ohfliutm"
+/* canary: a letter, which is a way of failing, then the word, and nothing else. */
 #define SCH_CANARY_WORD "CANARY"
 
 /* secbuf: function (modulo the count of them), flags, number of slots (modulo SLOTS), an amount; 3
