@@ -392,6 +392,9 @@ static const struct seed seeds[] = {
     {"good-revocation-by-another-of-the-name", .ask = "revocation=soft",
      .rest =
          CA("sent", "alpha", "second", "d", "e") "\n" CRL("alpha", "d") "\n  revoked serial=1\n"},
+    {"bad-revoked-by-another-of-the-name", .ask = "revocation=soft",
+     .rest = CA("sent", "alpha", "root", "d", "c") " serial=2\n" CRL("root", "c") "\n" CRL(
+         "alpha", "d") "\n  revoked serial=1\n"},
     {"good-crl-beside-forged", .ask = HARD,
      .rest = BOTH_CRLS CRL("alpha", "b") " this_update=-1000 number=2 breaks=signature-bit\n"},
     {"bad-signature-bit-twins", .leaf = "breaks=signature-bit",
